@@ -1,0 +1,134 @@
+"""What can be sold: billable metrics, taxes, plans and their charges."""
+
+import uuid
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Column, ForeignKey, Index, Numeric, Table, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lago.core.db import Base, Identified, Owned, SoftDeleted
+
+
+class Tax(Identified, Owned, SoftDeleted, Base):
+    """A tax; `rate` in percent, a double as in the API (04 §0)."""
+
+    __tablename__ = "taxes"
+
+    name: Mapped[str]
+    code: Mapped[str]
+    rate: Mapped[float]
+    description: Mapped[str | None]
+    auto_generated: Mapped[bool] = mapped_column(default=False)
+
+    __table_args__ = (
+        Index(
+            "uq_taxes_code", "organization_id", "code", unique=True,
+            postgresql_where=text("deleted_at IS NULL"),
+        ),
+    )
+
+
+def _tax_table(name: str, owner: str, owners: str) -> Table:
+    return Table(
+        name,
+        Base.metadata,
+        Column(owner, ForeignKey(f"{owners}.id", ondelete="CASCADE"), primary_key=True),
+        Column("tax_id", ForeignKey("taxes.id", ondelete="CASCADE"), primary_key=True, index=True),
+    )
+
+
+billing_entity_taxes = _tax_table("billing_entity_taxes", "billing_entity_id", "billing_entities")
+plan_taxes = _tax_table("plan_taxes", "plan_id", "plans")
+charge_taxes = _tax_table("charge_taxes", "charge_id", "charges")
+
+
+class BillableMetric(Identified, Owned, SoftDeleted, Base):
+    """How events of one code become units (01 §2)."""
+
+    __tablename__ = "billable_metrics"
+
+    name: Mapped[str]
+    code: Mapped[str]
+    description: Mapped[str | None]
+    aggregation_type: Mapped[str]
+    field_name: Mapped[str | None]
+    recurring: Mapped[bool] = mapped_column(default=False)
+    weighted_interval: Mapped[str | None]
+    expression: Mapped[str | None]
+    rounding_function: Mapped[str | None]
+    rounding_precision: Mapped[int | None]
+
+    __table_args__ = (
+        Index(
+            "uq_billable_metrics_code", "organization_id", "code", unique=True,
+            postgresql_where=text("deleted_at IS NULL"),
+        ),
+    )
+
+
+class Plan(Identified, Owned, SoftDeleted, Base):
+    """A price list with a rhythm; `amount_cents` in units of `amount_currency` (03 §1).
+
+    A plan with a parent is an override made for one subscription and shares its parent's code.
+    """
+
+    __tablename__ = "plans"
+
+    parent_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("plans.id"), index=True)
+    name: Mapped[str]
+    invoice_display_name: Mapped[str | None]
+    code: Mapped[str]
+    description: Mapped[str | None]
+    interval: Mapped[str]
+    amount_cents: Mapped[int]
+    amount_currency: Mapped[str]
+    trial_period: Mapped[float | None]
+    pay_in_advance: Mapped[bool]
+    bill_charges_monthly: Mapped[bool | None]
+    bill_fixed_charges_monthly: Mapped[bool | None]
+    pending_deletion: Mapped[bool] = mapped_column(default=False)
+
+    taxes: Mapped[list[Tax]] = relationship(secondary=plan_taxes, order_by=Tax.seq, lazy="selectin")
+    charges: Mapped[list["Charge"]] = relationship(
+        primaryjoin="and_(Charge.plan_id == Plan.id, Charge.deleted_at.is_(None))",
+        order_by="Charge.seq", viewonly=True, lazy="selectin",
+    )
+
+    __table_args__ = (
+        Index(
+            "uq_plans_code", "organization_id", "code", unique=True,
+            postgresql_where=text("deleted_at IS NULL AND parent_id IS NULL"),
+        ),
+    )
+
+
+class Charge(Identified, Owned, SoftDeleted, Base):
+    """The price of one billable metric in a plan (02 §2)."""
+
+    __tablename__ = "charges"
+
+    plan_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("plans.id"))
+    parent_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("charges.id"))
+    billable_metric_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("billable_metrics.id"), index=True)
+    code: Mapped[str]
+    charge_model: Mapped[str]
+    properties: Mapped[dict[str, Any]]
+    invoice_display_name: Mapped[str | None]
+    pay_in_advance: Mapped[bool] = mapped_column(default=False)
+    invoiceable: Mapped[bool] = mapped_column(default=True)
+    regroup_paid_fees: Mapped[str | None]
+    prorated: Mapped[bool] = mapped_column(default=False)
+    min_amount_cents: Mapped[int] = mapped_column(default=0)
+    accepts_target_wallet: Mapped[bool] = mapped_column(default=False)
+    conversion_rate: Mapped[Decimal | None] = mapped_column(Numeric(40, 15))
+
+    billable_metric: Mapped[BillableMetric] = relationship(lazy="joined", innerjoin=True)
+    taxes: Mapped[list[Tax]] = relationship(secondary=charge_taxes, order_by=Tax.seq, lazy="selectin")
+
+    __table_args__ = (
+        Index(
+            "uq_charges_code", "plan_id", "code", unique=True,
+            postgresql_where=text("deleted_at IS NULL"),
+        ),
+    )

@@ -1,0 +1,83 @@
+"""The database session, what all tables share, and the one place that commits."""
+
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import BigInteger, DateTime, ForeignKey, Identity, Numeric, Text, Uuid, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
+
+from lago.core import clock
+from lago.core.ids import new_id
+
+__all__ = ["Base", "Identified", "Owned", "SoftDeleted", "db", "lock", "on_commit", "transaction"]
+
+
+class Base(DeclarativeBase):
+    """Column types by annotation: texts without limit, times with zone (stored in UTC), 64-bit integers, jsonb."""
+
+    registry = registry(
+        type_annotation_map={
+            str: Text,
+            int: BigInteger,
+            datetime: DateTime(timezone=True),
+            Decimal: Numeric,
+            uuid.UUID: Uuid,
+            dict[str, Any]: JSONB,
+            list[Any]: JSONB,
+            list[str]: JSONB,
+        }
+    )
+
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+
+
+class Identified:
+    """An id for the outside, a sequence that breaks ties of `created_at` (00 §3), and stamps by the clock."""
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    seq: Mapped[int] = mapped_column(BigInteger, Identity(), nullable=False)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    updated_at: Mapped[datetime] = mapped_column(default=clock.now, onupdate=clock.now)
+
+
+class Owned:
+    """A row of one organization."""
+
+    organization_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organizations.id"))
+
+
+class SoftDeleted:
+    """A row that stays readable from older documents after it was deleted."""
+
+    deleted_at: Mapped[datetime | None]
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """Commits what happens inside, all or nothing, then runs what waited for the commit (`on_commit`)."""
+    try:
+        yield
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        db.session.info.pop("on_commit", None)
+        raise
+    for callback in db.session.info.pop("on_commit", {}).values():
+        callback()
+
+
+def on_commit(key: str, callback: Callable[[], None]) -> None:
+    """Has `callback` run once after the commit, however often it is asked for under the same `key`."""
+    db.session.info.setdefault("on_commit", {})[key] = callback
+
+
+def lock(key: object) -> None:
+    """Waits for the lock named by `key` and holds it to the end of the transaction."""
+    db.session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": str(key)})

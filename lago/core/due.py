@@ -1,0 +1,143 @@
+"""Work that falls due at a moment: found from the data, done late if need be, once, as of its moment (00 §2, §3).
+
+One registry holds the kinds of due work. A kind is a rank (the order at one moment, 06 §7), a query of what
+is due for which customer, and a verb. The scheduler does what is due for all organizations under real time;
+a sandbox clock does the same for its organization. To add a kind is to write one `@due_kind`.
+"""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Select, Subquery, Text, cast, column, func, literal, select, table, union_all
+from sqlalchemy.dialects.postgresql import insert
+
+from lago.core import clock
+from lago.core.db import db, lock, on_commit, transaction
+from lago.core.jobs import job, ring
+from lago.core.outbox import OutboxRow
+
+_organizations = table("organizations", column("id"), column("clock_now"))  # the table of a higher slice
+
+DueQuery = Select[tuple[uuid.UUID, uuid.UUID, datetime]]
+
+
+@dataclass(frozen=True)
+class DueKind:
+    """`query` selects (organization_id, customer_id, due_at); `perform(customer_id)` does, with the clock at the
+    due moment and the customer locked, all of this kind that is due for the customer at that moment, and moves
+    `due_at` on or clears it."""
+
+    name: str
+    rank: int
+    query: Callable[[], DueQuery]
+    perform: Callable[[uuid.UUID], None]
+
+
+@dataclass(frozen=True)
+class DueMoment:
+    """The next piece of due work of a customer."""
+
+    organization_id: uuid.UUID
+    customer_id: uuid.UUID
+    due_at: datetime
+    kind: str
+
+
+KINDS: dict[str, DueKind] = {}
+
+
+def due_kind(name: str, *, rank: int, query: Callable[[], DueQuery]) -> Callable[[Callable[[uuid.UUID], None]], Any]:
+    """Registers the decorated verb as a kind of due work."""
+
+    def register(perform: Callable[[uuid.UUID], None]) -> Callable[[uuid.UUID], None]:
+        KINDS[name] = DueKind(name, rank, query, perform)
+        return perform
+
+    return register
+
+
+def earliest(
+    until: datetime, *, organization_id: uuid.UUID | None = None, customer_id: uuid.UUID | None = None
+) -> DueMoment | None:
+    """The first work due up to and including `until`, of one organization or one customer; by moment, then rank."""
+    parts = []
+    for kind in KINDS.values():
+        part = kind.query()
+        organization, customer, due_at = part.selected_columns
+        part = part.where(due_at <= until)
+        if organization_id:
+            part = part.where(organization == organization_id)
+        if customer_id:
+            part = part.where(customer == customer_id)
+        part = part.add_columns(literal(kind.rank).label("rank"), literal(kind.name).label("kind"))
+        parts.append(part.order_by(due_at).limit(1).subquery().select())
+    due = union_all(*parts).subquery()
+    row = db.session.execute(select(due).order_by(due.c.due_at, due.c.rank).limit(1)).first()
+    return DueMoment(row.organization_id, row.customer_id, row.due_at, row.kind) if row else None
+
+
+def perform_next(until: datetime, customer_id: uuid.UUID, *, standing: bool = False) -> DueMoment | None:
+    """Does the first work of a customer that is due up to `until`, in a transaction of its own; None if none is.
+
+    `standing`: the moment is one of a sandbox clock.
+    """
+    db.session.expunge_all()
+    with transaction():
+        lock(customer_id)
+        found = earliest(until, customer_id=customer_id)
+        if found is not None:
+            with clock.at(found.due_at, standing=standing):
+                KINDS[found.kind].perform(customer_id)
+    return found
+
+
+def perform_all(until: datetime, customer_id: uuid.UUID, *, standing: bool = False) -> None:
+    """Does all work of a customer that is due up to `until`, in order of time.
+
+    Raises RuntimeError when a kind of work stays due at the moment at which it was just done.
+    """
+    last = None
+    while found := perform_next(until, customer_id, standing=standing):
+        if found == last:
+            raise RuntimeError(f"{found.kind} of customer {customer_id} stays due at {found.due_at}")
+        last = found
+
+
+@job("due.catch_up", lease_s=60)
+def catch_up(customer_id: str) -> None:
+    """Does all that is due for a customer up to the present, each piece as of its own moment."""
+    perform_all(clock.real_now(), uuid.UUID(customer_id))
+
+
+def find(now: datetime) -> int:
+    """Puts a `due.catch_up` in the outbox for each customer with work due; how many there were.
+
+    Organizations whose sandbox clock stands are left alone. The key keeps a customer from being put there twice.
+    """
+    due = _due_customers(now)
+    args = func.jsonb_build_object("customer_id", cast(due.c.customer_id, Text))
+    rows = select(
+        due.c.organization_id, literal("default"), literal("due.catch_up"), args,
+        literal("due:") + cast(due.c.customer_id, Text), literal(now), literal(0),
+    )
+    columns = ["organization_id", "queue", "name", "args", "key", "run_at", "attempts"]
+    statement = insert(OutboxRow).from_select(columns, rows).on_conflict_do_nothing().returning(OutboxRow.id)
+    found = len(db.session.scalars(statement).all())
+    if found:
+        on_commit("ring default", partial(ring, "default"))
+    return found
+
+
+def _due_customers(now: datetime) -> Subquery:
+    parts = []
+    for kind in KINDS.values():
+        query = kind.query()
+        organization, _, due_at = query.selected_columns
+        real_time = select(_organizations.c.id).where(_organizations.c.clock_now.is_(None))
+        parts.append(query.where(due_at <= now, organization.in_(real_time)).subquery().select())
+    due = union_all(*parts).subquery()
+    return select(due.c.organization_id, due.c.customer_id).distinct().subquery()

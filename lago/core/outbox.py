@@ -1,0 +1,170 @@
+"""Work that is to happen after the commit, as rows: PostgreSQL is the truth, Redis only rings the bell.
+
+`enqueue` and `announce` write a row in the transaction at hand, so that the work exists exactly if what
+caused it does. A worker claims a row, runs the job of that name and deletes the row.
+"""
+
+import logging
+import uuid
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Protocol
+
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Select, delete, exists, or_, select, text, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lago.core import clock, jobs
+from lago.core.db import Base, db, on_commit, transaction
+
+log = logging.getLogger(__name__)
+
+MAX_ATTEMPTS = 8
+
+
+class OutboxRow(Base):
+    """One piece of work. `run_at` and `claimed_until` are real time; `as_of` is a sandbox clock's moment."""
+
+    __tablename__ = "outbox"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    organization_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("organizations.id"))
+    queue: Mapped[str]
+    name: Mapped[str]
+    args: Mapped[dict[str, Any]]
+    key: Mapped[str | None] = mapped_column(unique=True)
+    as_of: Mapped[datetime | None]
+    run_at: Mapped[datetime] = mapped_column(default=clock.real_now)
+    claimed_until: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    last_error: Mapped[str | None]
+    failed_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index("ix_outbox_open", "queue", "id", postgresql_where=text("failed_at IS NULL")),
+        Index("ix_outbox_organization", "organization_id"),
+    )
+
+
+class Owned(Protocol):
+    """Anything that belongs to an organization and has an id."""
+
+    @property
+    def id(self) -> Any: ...
+    @property
+    def organization_id(self) -> Any: ...
+
+
+def enqueue(
+    name: str, *, organization_id: uuid.UUID | None, delay: timedelta = timedelta(0), **args: Any
+) -> None:
+    """Has the job `name` run after the commit, not before `delay` of real time. Ids may be given as UUIDs."""
+    queue = jobs.JOBS[name].queue
+    values = {key: str(value) if isinstance(value, uuid.UUID) else value for key, value in args.items()}
+    db.session.add(
+        OutboxRow(
+            organization_id=organization_id, queue=queue, name=name, args=values,
+            as_of=clock.standing(), run_at=clock.real_now() + delay,
+        )
+    )
+    if not delay:
+        on_commit(f"ring {queue}", partial(jobs.ring, queue))
+
+
+def announce(webhook_type: str, record: Owned) -> None:
+    """Tells the organization's webhook endpoints, after the commit, that something happened to `record` (06 §4)."""
+    enqueue("webhooks.dispatch", organization_id=record.organization_id, webhook_type=webhook_type, record_id=record.id)
+
+
+def run_next(queue: str | None = None, organization_id: uuid.UUID | None = None) -> bool:
+    """Does one piece of open work of a queue, or of an organization. False if there was none to take."""
+    row_id: int | None = None
+    db.session.expunge_all()  # what an earlier piece of work has read may be out of date by now
+    try:
+        with transaction():
+            row = db.session.scalars(_open(queue, organization_id).limit(1).with_for_update(skip_locked=True)).first()
+            if row is None:
+                return False
+            row_id = row.id
+            leased = _claim(row)
+        if leased:
+            _run_leased(row)
+    except Exception as error:
+        if row_id is None:
+            raise
+        log.exception("job failed", extra={"outbox_id": row_id})
+        _record_failure(row_id, error)
+    return True
+
+
+def drained(organization_id: uuid.UUID) -> bool:
+    """Whether nothing of the organization still waits for its first attempt or is at work."""
+    return not db.session.scalar(select(exists(_outstanding(organization_id).subquery().select())))
+
+
+def waiting_queues() -> list[str]:
+    """The queues in which work lies open that nobody has taken."""
+    return [name for name in jobs.QUEUES if db.session.scalar(select(exists(_open(name, None).subquery().select())))]
+
+
+def _open(queue: str | None, organization_id: uuid.UUID | None) -> Select[tuple[OutboxRow]]:
+    now = clock.real_now()
+    query = select(OutboxRow).where(
+        OutboxRow.failed_at.is_(None),
+        OutboxRow.run_at <= now,
+        or_(OutboxRow.claimed_until.is_(None), OutboxRow.claimed_until < now),
+    )
+    if queue:
+        query = query.where(OutboxRow.queue == queue)
+    if organization_id:
+        query = query.where(OutboxRow.organization_id == organization_id, OutboxRow.last_error.is_(None))
+    return query.order_by(OutboxRow.id)
+
+
+def _outstanding(organization_id: uuid.UUID) -> Select[tuple[int]]:
+    return select(OutboxRow.id).where(
+        OutboxRow.organization_id == organization_id,
+        OutboxRow.failed_at.is_(None),
+        OutboxRow.last_error.is_(None),
+        OutboxRow.run_at <= clock.real_now(),
+    )
+
+
+def _claim(row: OutboxRow) -> bool:
+    """Runs a job without lease at once and deletes its row; else takes the lease. True if it is leased."""
+    job = jobs.JOBS[row.name]
+    if job.lease_s is None:
+        _call(job, row)
+        db.session.execute(delete(OutboxRow).where(OutboxRow.id == row.id))
+        return False
+    row.claimed_until = clock.real_now() + timedelta(seconds=job.lease_s)
+    row.attempts += 1
+    return True
+
+
+def _run_leased(row: OutboxRow) -> None:
+    _call(jobs.JOBS[row.name], row)
+    with transaction():
+        db.session.execute(delete(OutboxRow).where(OutboxRow.id == row.id))
+
+
+def _call(job: jobs.Job, row: OutboxRow) -> None:
+    with clock.of(row.as_of):
+        job.function(**row.args)
+
+
+def _record_failure(row_id: int, error: Exception) -> None:
+    """Puts the row off, longer each time; after MAX_ATTEMPTS it stays for an operator to see."""
+    with transaction():
+        row = db.session.get(OutboxRow, row_id, with_for_update=True, populate_existing=True)
+        if row is None:
+            return
+        attempts = row.attempts + (0 if row.claimed_until else 1)
+        now = clock.real_now()
+        db.session.execute(
+            update(OutboxRow)
+            .where(OutboxRow.id == row_id)
+            .values(
+                attempts=attempts, claimed_until=None, last_error=f"{type(error).__name__}: {error}"[:2000],
+                run_at=now + timedelta(seconds=2**attempts), failed_at=now if attempts >= MAX_ATTEMPTS else None,
+            )
+        )

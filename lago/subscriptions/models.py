@@ -1,0 +1,73 @@
+"""Subscriptions: a customer on a plan, from a start to an end."""
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lago.catalog.models import Plan
+from lago.core.db import Base, Identified, Owned
+from lago.customers.models import Customer
+
+
+class Subscription(Identified, Owned, Base):
+    """`subscription_at` anchors anniversary periods; `started_at` is when service began (03 §2.2).
+
+    The three `*_due_at` are the moments at which its next work falls due; `lago/subscriptions/schedule.py`
+    alone computes them.
+    """
+
+    __tablename__ = "subscriptions"
+
+    customer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("customers.id"))
+    plan_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("plans.id"), index=True)
+    previous_subscription_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("subscriptions.id"))
+    billing_entity_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("billing_entities.id"))
+    external_id: Mapped[str]
+    name: Mapped[str] = mapped_column(default="")
+    status: Mapped[str]
+    billing_time: Mapped[str] = mapped_column(default="calendar")
+    subscription_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    activated_at: Mapped[datetime | None]
+    ending_at: Mapped[datetime | None]
+    terminated_at: Mapped[datetime | None]
+    canceled_at: Mapped[datetime | None]
+    trial_ended_at: Mapped[datetime | None]
+    on_termination_credit_note: Mapped[str | None]
+    on_termination_invoice: Mapped[str] = mapped_column(default="generate")
+    cancellation_reason: Mapped[str | None]
+    purchase_order_number: Mapped[str | None]
+    consolidate_invoice: Mapped[bool] = mapped_column(default=True)
+    progressive_billing_disabled: Mapped[bool] = mapped_column(default=False)
+    payment_method_type: Mapped[str] = mapped_column(default="provider")
+    payment_method_id: Mapped[uuid.UUID | None]
+    activation_due_at: Mapped[datetime | None]
+    billing_due_at: Mapped[datetime | None]
+    termination_due_at: Mapped[datetime | None]
+
+    customer: Mapped[Customer] = relationship(lazy="joined", innerjoin=True)
+    plan: Mapped[Plan] = relationship(lazy="joined", innerjoin=True)
+
+    __table_args__ = (
+        Index(
+            "uq_subscriptions_active", "organization_id", "external_id", unique=True,
+            postgresql_where=text("status = 'active'"),
+        ),
+        Index("ix_subscriptions_external_id", "organization_id", "external_id"),
+        Index("ix_subscriptions_customer", "customer_id"),
+        Index("ix_subscriptions_listed", "organization_id", "subscription_at", "seq"),
+        Index(
+            "ix_subscriptions_activation_due", "organization_id", "activation_due_at",
+            postgresql_where=text("activation_due_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_subscriptions_billing_due", "organization_id", "billing_due_at",
+            postgresql_where=text("billing_due_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_subscriptions_termination_due", "organization_id", "termination_due_at",
+            postgresql_where=text("termination_due_at IS NOT NULL"),
+        ),
+    )
