@@ -1,0 +1,1 @@
+"""Pure arithmetic of billing: decimals and dates in, values out; no database, settings or "now"."""

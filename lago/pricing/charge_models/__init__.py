@@ -1,0 +1,51 @@
+"""The charge models: one module each with `price`, `problems`, `DEFAULTS` and `KEYS`, and the one table of them."""
+
+from collections.abc import Mapping
+from copy import deepcopy
+from typing import Any, Protocol
+
+from lago.pricing.charge_models import graduated, package, standard, volume
+from lago.pricing.charge_models.group_keys import GROUP_KEYS, group_key_problems, pricing_group_keys
+from lago.pricing.values import Price, Usage
+
+
+class ChargeModel(Protocol):
+    """What a module of this package must have."""
+
+    KEYS: tuple[str, ...]
+    DEFAULTS: dict[str, Any]
+
+    def price(self, usage: Usage, properties: Mapping[str, Any]) -> Price:
+        """The price of `usage` under valid `properties`; nothing is rounded."""
+
+    def problems(self, properties: Mapping[str, Any]) -> list[str]:
+        """The error codes of `properties`, in the order and with the repetitions of 02 §2.4."""
+
+
+CHARGE_MODELS: dict[str, ChargeModel] = {
+    "standard": standard,
+    "graduated": graduated,
+    "package": package,
+    "volume": volume,
+}
+
+
+def property_problems(model_name: str, properties: Mapping[str, Any]) -> list[str]:
+    """All error codes under the key `properties`: those of the model, then those of the group keys (02 §2.4)."""
+    return CHARGE_MODELS[model_name].problems(properties) + group_key_problems(properties)
+
+
+def default_properties(model_name: str) -> dict[str, Any]:
+    """The properties of a charge whose `properties` are empty or absent (02 §2.5); the caller's to keep."""
+    return deepcopy(CHARGE_MODELS[model_name].DEFAULTS)
+
+
+def clean_properties(model_name: str, raw: Any) -> dict[str, Any]:
+    """`raw` reduced to the keys known for the model and the group keys; no object gives `{}` (02 §2.2-3).
+
+    The older name `grouped_by` becomes `pricing_group_keys`.
+    """
+    if not isinstance(raw, Mapping):
+        return {}
+    known = CHARGE_MODELS[model_name].KEYS + GROUP_KEYS
+    return {key: raw[key] for key in known if key in raw} | pricing_group_keys(raw)

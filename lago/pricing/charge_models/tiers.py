@@ -1,0 +1,59 @@
+"""Tiers of graduated and volume charges: reading stored ones, checking given ones."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from lago.pricing.charge_models.validation import Problems, bound, is_amount
+
+
+@dataclass(frozen=True)
+class Tier:
+    """Units from `from_value` to `to_value` (None: without end); `stored` is the JSON that it was read from."""
+
+    from_value: Decimal
+    to_value: Decimal | None
+    per_unit_amount: Decimal
+    flat_amount: Decimal
+    stored: Mapping[str, Any]
+
+
+def read_tiers(ranges: list[Mapping[str, Any]]) -> list[Tier]:
+    """The tiers of valid `ranges`, in the given order."""
+    return [
+        Tier(
+            bound(row["from_value"]) or Decimal(0),
+            bound(row["to_value"]),
+            Decimal(row["per_unit_amount"]),
+            Decimal(row["flat_amount"]),
+            row,
+        )
+        for row in ranges
+    ]
+
+
+def tier_problems(properties: Mapping[str, Any], key: str, amounts: Mapping[str, str], step: int) -> list[str]:
+    """The error codes of the tiers under `key` (02 §2.4).
+
+    `amounts` names each amount of a tier and the code of a bad one; `step` is how far after a tier's `to_value` the
+    next one is expected: 0 (they may touch) or 1.
+    """
+    ranges = properties.get(key)
+    if not isinstance(ranges, list) or not ranges:
+        return [f"missing_{key}"]
+    problems, expected = Problems(), Decimal(0)
+    for position, given in enumerate(ranges, start=1):
+        tier: Mapping[str, Any] = given if isinstance(given, Mapping) else {}
+        for name, code in amounts.items():
+            problems.check(is_amount(tier.get(name)), name, code)
+        problems.check(_follows(tier, expected, position == len(ranges)), key, f"invalid_{key}")
+        expected = (bound(tier.get("to_value")) or Decimal(0)) + step
+    return problems.codes()
+
+
+def _follows(tier: Mapping[str, Any], expected: Decimal, is_last: bool) -> bool:
+    start, end = bound(tier.get("from_value")), bound(tier.get("to_value"))
+    if start is None or start not in (expected, expected + 1):
+        return False
+    return tier.get("to_value") is None if is_last else end is not None and end > start
