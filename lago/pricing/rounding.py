@@ -1,9 +1,10 @@
 """Exact decimals, roundings, and the few steps that Lago computes in IEEE doubles (02 §1)."""
 
 import math
-from collections.abc import Callable
+import operator
+from collections.abc import Callable, Iterable
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_HALF_UP, Context, Decimal, localcontext
-from functools import wraps
+from functools import reduce, wraps
 from typing import ParamSpec, TypeVar
 
 from lago.pricing.currencies import CURRENCIES
@@ -75,6 +76,11 @@ def percentage_in_doubles(base: Decimal, rate: Decimal) -> float:
     """`rate` percent of `base`: the exact product as a double, divided by 100 in doubles (02 §1.2, 04 §6.3)."""
     with localcontext(EXACT):
         return float(base * rate) / 100
+
+
+def sum_in_doubles(doubles: Iterable[float]) -> float:
+    """The sum of doubles, added one by one from the left without compensation (04 §6.3)."""
+    return reduce(operator.add, doubles, 0.0)
 
 
 def packages_in_doubles(paid_units: Decimal, package_size: int) -> int:

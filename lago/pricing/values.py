@@ -79,3 +79,87 @@ class Windows:
     charges_duration: int | None = None
     fixed_charges_duration: int | None = None
     periods: BilledPeriods | None = None
+
+
+@dataclass(frozen=True)
+class Tax:
+    """A tax that applies: `rate` in percent."""
+
+    code: str
+    rate: Decimal
+
+
+@dataclass(frozen=True)
+class Line:
+    """A fee as the invoice's arithmetic sees it: amounts in cents; `taxes` are those that apply (04 §0: A, P, C)."""
+
+    amount_cents: int
+    precise_amount_cents: Decimal
+    taxes: tuple[Tax, ...] = ()
+    precise_coupons_amount_cents: Decimal = Decimal(0)
+
+    @property
+    def net_amount_cents(self) -> Decimal:
+        """What is left after coupons and progressive billing credits (N)."""
+        return self.amount_cents - self.precise_coupons_amount_cents
+
+
+@dataclass(frozen=True)
+class FeeTax:
+    """One tax of a fee in cents: the rounded amount, the double that it was rounded from, the precise one."""
+
+    tax: Tax
+    amount_cents: int
+    unrounded_amount_cents: Decimal
+    precise_amount_cents: Decimal
+
+
+@dataclass(frozen=True)
+class TaxedLine:
+    """A line with its taxes; `taxes_rate` in percent."""
+
+    line: Line
+    applied_taxes: tuple[FeeTax, ...]
+    taxes_amount_cents: int
+    taxes_precise_amount_cents: Decimal
+    taxes_rate: Decimal
+
+
+@dataclass(frozen=True)
+class InvoiceTax:
+    """One tax of an invoice in cents: its exact base, the base cut to cents, the amount, the double behind it.
+
+    `share` is the part of the invoice that carries it: of the amount, or of the fees if nothing is left of the amount.
+    """
+
+    tax: Tax
+    base_cents: Decimal
+    share: Decimal
+    fees_amount_cents: int
+    amount_cents: int
+    unrounded_amount_cents: Decimal
+
+
+@dataclass(frozen=True)
+class InvoiceTaxes:
+    """All taxes of an invoice; `taxes_rate` in percent, weighted by the bases."""
+
+    applied_taxes: tuple[InvoiceTax, ...]
+    taxes_amount_cents: int
+    taxes_rate: Decimal
+
+
+@dataclass(frozen=True)
+class Totals:
+    """The amounts of an invoice in cents; the identities of 04 §5 hold between them."""
+
+    fees_amount_cents: int
+    progressive_billing_credit_amount_cents: int
+    coupons_amount_cents: int
+    sub_total_excluding_taxes_amount_cents: int
+    taxes_amount_cents: int
+    sub_total_including_taxes_amount_cents: int
+    credit_notes_amount_cents: int
+    prepaid_credit_amount_cents: int
+    total_amount_cents: int
+    taxes: InvoiceTaxes
