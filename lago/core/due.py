@@ -22,7 +22,7 @@ from lago.core.outbox import OutboxRow
 
 _organizations = table("organizations", column("id"), column("clock_now"))  # the table of a higher slice
 
-DueQuery = Select[tuple[uuid.UUID, uuid.UUID, datetime]]
+DueQuery = Select[uuid.UUID, uuid.UUID, datetime | None]
 
 
 @dataclass(frozen=True)

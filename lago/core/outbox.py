@@ -6,11 +6,26 @@ caused it does. A worker claims a row, runs the job of that name and deletes the
 
 import logging
 import uuid
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Protocol
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Select, delete, exists, or_, select, text, update
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    Identity,
+    Index,
+    Row,
+    Select,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lago.core import clock, jobs
@@ -106,7 +121,14 @@ def waiting_queues() -> list[str]:
     return [name for name in jobs.QUEUES if db.session.scalar(select(exists(_open(name, None).subquery().select())))]
 
 
-def _open(queue: str | None, organization_id: uuid.UUID | None) -> Select[tuple[OutboxRow]]:
+def figures() -> Sequence[Row[str, bool, int, datetime]]:
+    """Per queue and state: how many rows there are, and since when the oldest could have run."""
+    failed = OutboxRow.failed_at.is_not(None).label("failed")
+    count, oldest = func.count().label("rows"), func.min(OutboxRow.run_at).label("oldest")
+    return db.session.execute(select(OutboxRow.queue, failed, count, oldest).group_by(OutboxRow.queue, failed)).all()
+
+
+def _open(queue: str | None, organization_id: uuid.UUID | None) -> Select[OutboxRow]:
     now = clock.real_now()
     query = select(OutboxRow).where(
         OutboxRow.failed_at.is_(None),
@@ -120,7 +142,7 @@ def _open(queue: str | None, organization_id: uuid.UUID | None) -> Select[tuple[
     return query.order_by(OutboxRow.id)
 
 
-def _outstanding(organization_id: uuid.UUID) -> Select[tuple[int]]:
+def _outstanding(organization_id: uuid.UUID) -> Select[int]:
     return select(OutboxRow.id).where(
         OutboxRow.organization_id == organization_id,
         OutboxRow.failed_at.is_(None),

@@ -1,0 +1,45 @@
+"""Puts the application together. Nobody imports this but entry points and tests."""
+
+from pathlib import Path
+
+from flask import Flask
+from flask_migrate import Migrate
+
+from lago import commands, slices
+from lago.api import admin_organizations, errors, operations
+from lago.api.paths import CodeConverter, KeepEncodedSlashes, SegmentConverter
+from lago.api.routes import api
+from lago.core import config, crypto, jobs
+from lago.core.db import db
+from lago.core.settings import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+MAX_BODY_BYTES = 10 * 1024 * 1024
+
+migrate = Migrate(directory=str(ROOT / "migrations"))
+
+
+def create_app(settings: Settings) -> Flask:
+    """The Flask application on the stores that the settings name, with every slice's jobs and due work registered."""
+    config.use(settings)
+    crypto.use_encryption_key(settings.encryption_key)
+    jobs.use_redis(settings.redis_url or "")
+    app = Flask("lago", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8},
+        MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
+    )
+    app.url_map.converters.update(segment=SegmentConverter, code=CodeConverter)
+    app.url_map.merge_slashes = False
+    db.init_app(app)
+    migrate.init_app(app, db)
+    slices.load()
+    app.register_blueprint(api)
+    app.register_blueprint(operations.blueprint)
+    app.register_blueprint(admin_organizations.blueprint)
+    commands.register(app)
+    errors.install(app)
+    app.wsgi_app = KeepEncodedSlashes(app.wsgi_app)  # type: ignore[method-assign,assignment]
+    return app

@@ -1,0 +1,128 @@
+"""The sandbox clock (00 §3): moves the "now" of one organization, and does what falls due on the way."""
+
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from sqlalchemy import text, update
+
+from lago.core import clock, due, outbox
+from lago.core.db import db, transaction
+from lago.core.errors import Forbidden, Invalid, LockTimeout
+from lago.organizations.models import Organization
+
+_WAIT_S = 60.0
+_PAUSE_S = 0.02
+
+
+class AdvanceFailed(Exception):
+    """Work at `reached` failed; everything before it is done, and the advance can be called again."""
+
+    def __init__(self, reached: datetime) -> None:
+        super().__init__(f"the clock reached {reached.isoformat()}")
+        self.reached = reached
+
+
+def require_sandbox(organization: Organization) -> None:
+    """Raises Forbidden unless the organization has a clock of its own."""
+    if not organization.sandbox:
+        raise Forbidden("sandbox_only")
+
+
+def advance(organization_id: uuid.UUID, moment: datetime) -> None:
+    """Moves the clock forward to `moment`, does all that falls due up to it, then drains the background work.
+
+    Opens transactions of its own, one for each due moment. Raises Invalid for a moment before the clock's own,
+    LockTimeout when another advance does not end within a minute, AdvanceFailed if work on the way fails.
+    """
+    with _alone(organization_id):
+        with transaction():
+            organization = _read(organization_id)
+            if organization.clock_now is not None and moment < organization.clock_now:
+                raise Invalid({"now": ["value_is_in_the_past"]})
+        _do_due_work(organization_id, moment)
+        if organization.clock_now != moment:
+            _set(organization_id, moment)
+        drain(organization_id)
+
+
+def release(organization_id: uuid.UUID) -> None:
+    """Puts the organization back on real time. Raises Invalid if work would then be due in its clock's past."""
+    with _alone(organization_id):
+        with transaction():
+            stands_at = _read(organization_id).clock_now
+            if stands_at and due.earliest(stands_at, organization_id=organization_id):
+                raise Invalid({"now": ["work_is_due_in_the_past"]})
+        _set(organization_id, None)
+
+
+def is_advancing(organization_id: uuid.UUID) -> bool:
+    """Whether an advance is at work."""
+    taken = db.session.scalar(text("SELECT pg_try_advisory_xact_lock(hashtextextended(:key, 0))"), _key(organization_id))
+    return not taken
+
+
+def drain(organization_id: uuid.UUID) -> None:
+    """Does the organization's background work, and waits for what workers have taken of it."""
+    deadline = time.monotonic() + _WAIT_S
+    while True:
+        if outbox.run_next(organization_id=organization_id):
+            continue
+        with transaction():
+            if outbox.drained(organization_id):
+                return
+        if time.monotonic() > deadline:
+            raise LockTimeout("background work goes on")
+        time.sleep(_PAUSE_S)
+
+
+def _do_due_work(organization_id: uuid.UUID, until: datetime) -> None:
+    """One transaction per moment and customer, in order of time; the clock moves along, so that it never lies."""
+    last = None
+    while True:
+        with transaction():
+            found = due.earliest(until, organization_id=organization_id)
+        if found is None:
+            return
+        if found == last:
+            raise AdvanceFailed(found.due_at)
+        last = found
+        try:
+            if (stands_at := _read(organization_id).clock_now) is None or found.due_at > stands_at:
+                _set(organization_id, found.due_at)
+            due.perform_next(found.due_at, found.customer_id, standing=True)
+        except Exception as error:
+            raise AdvanceFailed(found.due_at) from error
+
+
+@contextmanager
+def _alone(organization_id: uuid.UUID) -> Iterator[None]:
+    """Holds the organization's clock through several transactions, on a connection of its own."""
+    deadline = time.monotonic() + _WAIT_S
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        statement = text("SELECT pg_try_advisory_lock(hashtextextended(:key, 0))")
+        while not connection.scalar(statement, _key(organization_id)):
+            if time.monotonic() > deadline:
+                raise LockTimeout("another advance goes on")
+            time.sleep(_PAUSE_S)
+        try:
+            yield
+        finally:
+            connection.execute(text("SELECT pg_advisory_unlock(hashtextextended(:key, 0))"), _key(organization_id))
+
+
+def _key(organization_id: uuid.UUID) -> dict[str, str]:
+    return {"key": f"clock {organization_id}"}
+
+
+def _read(organization_id: uuid.UUID) -> Organization:
+    return db.session.get_one(Organization, organization_id, populate_existing=True)
+
+
+def _set(organization_id: uuid.UUID, moment: datetime | None) -> None:
+    with transaction(), clock.of(moment):
+        db.session.execute(
+            update(Organization).where(Organization.id == organization_id).values(clock_now=moment)
+        )

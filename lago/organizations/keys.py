@@ -1,0 +1,69 @@
+"""API keys: found by digest, shown once (06 §1.1)."""
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import or_, select, update
+
+from lago.core import clock
+from lago.core.crypto import digest
+from lago.core.db import db
+from lago.core.errors import Invalid
+from lago.organizations.models import ApiKey, Organization
+
+_TOUCH_EVERY = timedelta(hours=1)
+
+
+def find_key(value: str) -> tuple[ApiKey, Organization] | None:
+    """The valid key with this value, and its organization. Keys live by real time, also in a sandbox."""
+    query = (
+        select(ApiKey, Organization)
+        .join(Organization, Organization.id == ApiKey.organization_id)
+        .where(
+            ApiKey.digest == digest(value), or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > clock.real_now())
+        )
+    )
+    row = db.session.execute(query).first()
+    return (row[0], row[1]) if row else None
+
+
+def touch(key: ApiKey) -> None:
+    """Notes that the key was used, at most once an hour."""
+    now = clock.real_now()
+    if key.last_used_at is None or key.last_used_at < now - _TOUCH_EVERY:
+        db.session.execute(update(ApiKey).where(ApiKey.id == key.id).values(last_used_at=now))
+
+
+def create_key(
+    organization: Organization,
+    *,
+    value: str | None = None,
+    name: str | None = None,
+    permissions: dict[str, Any] | None = None,
+) -> tuple[ApiKey, str]:
+    """A new key and its value, which nobody can read again. `value`: a given one instead of a random UUID."""
+    value = value or str(uuid.uuid4())
+    key = ApiKey(
+        organization_id=organization.id, name=name, digest=digest(value), last_four=value[-4:], permissions=permissions
+    )
+    db.session.add(key)
+    db.session.flush()
+    return key, value
+
+
+def rotate_key(key: ApiKey, *, name: str | None, expires_at: datetime | None) -> tuple[ApiKey, str]:
+    """A new key with every permission in place of `key`, which ends at `expires_at`, or now."""
+    organization = db.session.get_one(Organization, key.organization_id)
+    key.expires_at = expires_at or clock.real_now()
+    return create_key(organization, name=name)
+
+
+def delete_key(key: ApiKey) -> None:
+    """Ends the key now. Raises Invalid if no other key without an end would remain."""
+    others = select(ApiKey.id).where(
+        ApiKey.organization_id == key.organization_id, ApiKey.id != key.id, ApiKey.expires_at.is_(None)
+    )
+    if db.session.scalar(others.limit(1)) is None:
+        raise Invalid({"base": ["last_non_expiring_api_key"]})
+    key.expires_at = clock.real_now()

@@ -1,0 +1,49 @@
+"""Who may look at an organization's pages."""
+
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy import Select, select
+
+from lago.core.db import db
+from lago.organizations.models import Membership, Organization, User
+
+
+@dataclass(frozen=True)
+class Member:
+    """A user in one organization, with the codes of their roles there."""
+
+    user: User
+    organization: Organization
+    roles: tuple[str, ...]
+
+    @property
+    def is_admin(self) -> bool:
+        """Admins may do everything (06 §6)."""
+        return "admin" in self.roles
+
+
+def find_member(user_id: uuid.UUID, organization_id: uuid.UUID) -> Member | None:
+    """The user as a member of the organization, unless they left it."""
+    return _first(_memberships().where(User.id == user_id, Organization.id == organization_id))
+
+
+def first_membership(user: User) -> Member | None:
+    """The user in the organization that they joined first."""
+    return _first(_memberships().where(User.id == user.id))
+
+
+def _memberships() -> Select[tuple[User, Organization, Membership]]:
+    return (
+        select(User, Organization, Membership)
+        .join(Membership, Membership.user_id == User.id)
+        .join(Organization, Organization.id == Membership.organization_id)
+        .where(Membership.revoked_at.is_(None))
+        .order_by(Membership.seq)
+        .limit(1)
+    )
+
+
+def _first(query: Select[tuple[User, Organization, Membership]]) -> Member | None:
+    row = db.session.execute(query).first()
+    return Member(row[0], row[1], tuple(row[2].roles)) if row else None
