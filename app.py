@@ -12,7 +12,7 @@ import sys
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from lago.core.logs import configure_logging
+from lago.core import logs
 from lago.core.settings import Settings, SettingsError
 from lago.embedded import DirectoryInUse, ServerFailed
 from lago.supervisor.listener import PortTaken
@@ -32,7 +32,7 @@ def create_app() -> Flask:
     stack = ExitStack()
     atexit.register(stack.close)
     settings = join(Settings.from_env(os.environ), stack)
-    configure_logging(settings)
+    logs.configure(settings.log_level)
     app = bootstrap.create_app(settings)
     commands.register(app)
     return app
@@ -44,7 +44,7 @@ def main(arguments: list[str]) -> int:
         return refuse(USAGE, 2)
     try:
         settings = Settings.from_env(os.environ)
-        configure_logging(settings)
+        logs.configure(settings.log_level)
         require_stores(settings, arguments)
         if arguments == ["migrate"]:
             migrate(settings)

@@ -1,6 +1,6 @@
 """Log lines: JSON for machines, readable text for a terminal.
 
-`configure_logging(settings)` once per process; everybody else uses `logging.getLogger(__name__)` and passes facts as
+`configure(level)` once per process; everybody else uses `logging.getLogger(__name__)` and passes facts as
 `extra={"invoice_id": ...}`. Nobody logs keys, passwords or bodies; values under names that tell of a secret are
 masked all the same.
 """
@@ -14,8 +14,6 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
-from lago.core.settings import Settings
-
 STANDARD_FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 SECRET_WORDS = ("password", "secret", "token", "api_key", "authorization", "private_key", "database_url", "redis_url")
 MASK = "[hidden]"
@@ -28,14 +26,14 @@ def set_request_id(value: str | None) -> None:
     request_id.set(value)
 
 
-def configure_logging(settings: Settings, stream: TextIO | None = None) -> None:
+def configure(level: str = "INFO", stream: TextIO | None = None) -> None:
     """Sends all logs of the process to `stream` (standard error by default). Calling it again replaces the handler."""
     stream = stream or sys.stderr
     handler = logging.StreamHandler(stream)
     handler.setFormatter(TextLines() if stream.isatty() else JsonLines())
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(settings.log_level)
+    root.setLevel(level)
 
 
 class JsonLines(logging.Formatter):

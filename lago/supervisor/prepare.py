@@ -18,7 +18,7 @@ import psycopg
 
 from lago.bootstrap import create_app
 from lago.commands import prepare
-from lago.core.logs import configure_logging
+from lago.core import logs
 from lago.core.settings import Settings
 
 DATABASE_PATIENCE_SECONDS = 60
@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 def main() -> int:
     settings = Settings.from_env(os.environ)
-    configure_logging(settings)
+    logs.configure(settings.log_level)
     try:
         with one_at_a_time(settings.database_url or ""):
             made = prepare(create_app(settings))

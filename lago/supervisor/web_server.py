@@ -8,7 +8,7 @@ import os
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
 
-from lago.core.logs import configure_logging
+from lago.core import logs
 from lago.core.settings import Settings
 
 _settings = Settings.from_env(os.environ)
@@ -19,7 +19,7 @@ class SharedLogger(Logger):  # type: ignore[misc]
 
     def setup(self, cfg: Config) -> None:
         super().setup(cfg)
-        configure_logging(_settings)
+        logs.configure(_settings.log_level)
         self.error_log.handlers[:] = []
         self.error_log.propagate = True
         self.error_log.setLevel(max(logging.getLogger().level, logging.WARNING))
