@@ -13,6 +13,7 @@ from lago.customers.models import Customer
 
 class Subscription(Identified, Owned, Base):
     """`subscription_at` anchors anniversary periods; `started_at` is when service began (03 §2.2).
+    `last_billed_at` is the due moment of the last periodic bill.
 
     The three `*_due_at` are the moments at which its next work falls due; `lago/subscriptions/schedule.py`
     alone computes them.
@@ -43,6 +44,7 @@ class Subscription(Identified, Owned, Base):
     progressive_billing_disabled: Mapped[bool] = mapped_column(default=False)
     payment_method_type: Mapped[str] = mapped_column(default="provider")
     payment_method_id: Mapped[uuid.UUID | None]
+    last_billed_at: Mapped[datetime | None]
     activation_due_at: Mapped[datetime | None]
     billing_due_at: Mapped[datetime | None]
     termination_due_at: Mapped[datetime | None]
