@@ -49,9 +49,9 @@ def a_line(
 def a_graduated_line() -> Line:
     """The example of 02 §3.3: 501 units over three tiers."""
     parts = (
-        _part("part_first_units", "100", "0.2", "20", last=Decimal(100)),
-        _part("part_next_units", "400", "0.15", "60", first=Decimal(101), last=Decimal(500)),
-        _part("part_last_units", "1", "0.1", "0.1", first=Decimal(501)),
+        _part("part_units_first", "100", "0.2", "20", last=Decimal(100)),
+        _part("part_units_next", "400", "0.15", "60", first=Decimal(101), last=Decimal(500)),
+        _part("part_units_last", "1", "0.1", "0.1", first=Decimal(501)),
         _flat("part_flat_first", "5", last=Decimal(100)),
         _flat("part_flat_last", "20", first=Decimal(501)),
         SubLine(Phrase("part_subtotal"), amount=Cents(10510)),

@@ -1,0 +1,148 @@
+"""The lines of an invoice: its fees by subscription and billing period (04 §17)."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from lago.invoicing.document.parts import parts_of
+from lago.invoicing.document.values import (
+    SUMMARY_COLUMNS,
+    Cents,
+    Chapter,
+    Line,
+    Percent,
+    Phrase,
+    Price,
+    Section,
+    Text,
+)
+from lago.invoicing.models import Fee, Invoice, InvoiceSubscription
+from lago.pricing.local_time import local_date
+from lago.pricing.rounding import double_to_decimal
+from lago.subscriptions.models import Subscription
+
+_ORDER = ("subscription", "fixed_charge", "charge", "commitment")
+_WINDOW_OF_TYPE = {"charge": "charges_", "fixed_charge": "fixed_charges_"}
+
+
+def summary_of(invoice: Invoice) -> Section | None:
+    """Of an invoice over several subscriptions a line for each, and for each commitment; amounts before tax."""
+    if len(invoice.invoice_subscriptions) < 2:
+        return None
+    lines = [line for covered in _by_name(invoice) for line in _summary_lines(covered, _fees_of(invoice, covered))]
+    return Section(Phrase("all_subscriptions"), tuple(lines), SUMMARY_COLUMNS)
+
+
+def chapters_of(invoice: Invoice) -> tuple[Chapter, ...]:
+    """One chapter per subscription, by name; a single one has neither heading nor total of its own."""
+    several = len(invoice.invoice_subscriptions) > 1
+    chapters = [_chapter(invoice, covered, several) for covered in _by_name(invoice)]
+    return tuple(chapter for chapter in chapters if chapter.sections)
+
+
+def subscription_name(subscription: Subscription) -> str:
+    """What a customer calls it: its own name, else how its plan is called on invoices (02 §7.1)."""
+    return subscription.name or subscription.plan.invoice_display_name or subscription.plan.name
+
+
+def _by_name(invoice: Invoice) -> list[InvoiceSubscription]:
+    return sorted(invoice.invoice_subscriptions, key=lambda covered: subscription_name(covered.subscription))
+
+
+def _fees_of(invoice: Invoice, covered: InvoiceSubscription) -> list[Fee]:
+    return [fee for fee in invoice.fees if fee.subscription_id == covered.subscription_id]
+
+
+def _summary_lines(covered: InvoiceSubscription, fees: Iterable[Fee]) -> list[Line]:
+    name = subscription_name(covered.subscription)
+    commitments = [fee for fee in fees if fee.fee_type == "commitment"]
+    cents = sum(fee.amount_cents for fee in fees if fee.fee_type != "commitment")
+    return [Line((name,), Cents(cents)), *(Line((name, _name(fee)), Cents(fee.amount_cents)) for fee in commitments)]
+
+
+def _chapter(invoice: Invoice, covered: InvoiceSubscription, several: bool) -> Chapter:
+    fees = _fees_of(invoice, covered)
+    return Chapter(
+        sections=_sections(_printed(fees), covered, ZoneInfo(invoice.timezone)),
+        name=subscription_name(covered.subscription) if several else None,
+        total=Cents(sum(fee.amount_cents for fee in fees)) if several else None,
+    )
+
+
+def _printed(fees: Sequence[Fee]) -> list[Fee]:
+    """Fees worth a line: those that cost or count something; the subscription's own unless it is 0 beside others."""
+    worth = [fee for fee in fees if fee.amount_cents or fee.units > 0]
+    beside = any(fee.amount_cents for fee in fees if fee.fee_type in _WINDOW_OF_TYPE)
+    return [fee for fee in worth if fee.fee_type != "subscription" or fee.amount_cents or not beside]
+
+
+def _sections(fees: Iterable[Fee], covered: InvoiceSubscription, zone: ZoneInfo) -> tuple[Section, ...]:
+    """The fees by billing period, earliest first, each period's in the order of their kinds and names."""
+    periods: dict[tuple[date, date], list[Fee]] = defaultdict(list)
+    for fee in sorted(fees, key=_rank):
+        periods[_period(fee, covered, zone)].append(fee)
+    return tuple(
+        Section(Phrase("fees_of_period", {"start": start, "end": end}), tuple(_line(fee) for fee in of_period))
+        for (start, end), of_period in sorted(periods.items(), key=lambda item: item[0])
+    )
+
+
+def _rank(fee: Fee) -> tuple[int, str]:
+    return _ORDER.index(fee.fee_type), " ".join(_label(fee)).casefold()
+
+
+def _period(fee: Fee, covered: InvoiceSubscription, zone: ZoneInfo) -> tuple[date, date]:
+    """The local dates of the fee's own window, else of the window of its kind on the invoice."""
+    window = _WINDOW_OF_TYPE.get(fee.fee_type, "")
+    start, end = (_bound(fee, covered, f"{window}{end}_datetime") for end in ("from", "to"))
+    return local_date(start, zone), local_date(end, zone)
+
+
+def _bound(fee: Fee, covered: InvoiceSubscription, name: str) -> datetime:
+    stored = fee.properties.get(name)
+    bound = datetime.fromisoformat(stored) if stored else getattr(covered, name) or covered.timestamp
+    return bound if bound.tzinfo else bound.replace(tzinfo=UTC)
+
+
+def _line(fee: Fee) -> Line:
+    return Line(
+        label=_label(fee),
+        amount=Cents(fee.amount_cents),
+        units=fee.units,
+        unit_price=Price(fee.precise_unit_amount),
+        tax_rates=_tax_rates(fee),
+        notes=_notes(fee),
+        parts=parts_of(fee),
+    )
+
+
+def _label(fee: Fee) -> tuple[str, ...]:
+    """The displayed name, then the values that the fee is grouped by."""
+    return (_name(fee), *(str(value) for value in fee.grouped_by.values() if value))
+
+
+def _name(fee: Fee) -> str:
+    if fee.invoice_display_name:
+        return fee.invoice_display_name
+    if fee.charge:
+        return fee.charge.invoice_display_name or fee.charge.billable_metric.name
+    return subscription_name(fee.subscription) if fee.subscription else ""
+
+
+def _tax_rates(fee: Fee) -> tuple[Percent, ...]:
+    rates = [double_to_decimal(tax.tax_rate) for tax in fee.applied_taxes] or [Decimal(0)]
+    return tuple(Percent(rate) for rate in rates)
+
+
+def _notes(fee: Fee) -> tuple[Text, ...]:
+    """What explains the units of a usage fee."""
+    if not fee.charge:
+        return ()
+    metric = fee.charge.billable_metric
+    notes = {
+        "note_prorated": fee.charge.prorated,
+        "note_units_per_second": metric.aggregation_type == "weighted_sum_agg",
+    }
+    return tuple(Phrase(key) for key, applies in notes.items() if applies)

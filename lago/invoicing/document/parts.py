@@ -1,0 +1,79 @@
+"""How the amount of a usage fee came to be, line by line, from its `amount_details` (04 §17, 02 §3)."""
+
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from lago.invoicing.document.values import Amount, Cents, Phrase, Price, SubLine
+from lago.invoicing.models import Fee
+from lago.pricing.rounding import exact, packages_in_doubles
+
+_ONE = Decimal(1)
+
+
+def parts_of(fee: Fee) -> tuple[SubLine, ...]:
+    """The tiers, packages and flat fees of a fee and their subtotal; nothing where the model has a single price."""
+    if not fee.charge or not fee.amount_details:
+        return ()
+    parts = tuple(_READERS.get(fee.charge.charge_model, _nothing)(fee))
+    return (*parts, SubLine(Phrase("part_subtotal"), amount=Cents(fee.amount_cents))) if parts else ()
+
+
+def _graduated(fee: Fee) -> Iterator[SubLine]:
+    """First what the units of each reached tier cost, then the flat fees of the tiers."""
+    ranges = fee.amount_details["graduated_ranges"]
+    for tier in ranges:
+        price, total = Price(Decimal(tier["per_unit_amount"])), Amount(Decimal(tier["per_unit_total_amount"]))
+        yield SubLine(_of_tier("part_units", tier), Decimal(tier["units"]), price, total)
+    for tier in ranges:
+        yield from _flat_fee(_of_tier("part_flat", tier), Decimal(tier["flat_unit_amount"]))
+
+
+def _volume(fee: Fee) -> Iterator[SubLine]:
+    details = fee.amount_details
+    price, total = Price(Decimal(details["per_unit_amount"])), Amount(Decimal(details["per_unit_total_amount"]))
+    yield SubLine(Phrase("part_units_all"), fee.units, price, total)
+    yield from _flat_fee(Phrase("part_flat_all"), Decimal(details["flat_unit_amount"]))
+
+
+@exact
+def _package(fee: Fee) -> list[SubLine]:
+    """The free units, then whole packages; nothing where there was no usage."""
+    details = fee.amount_details
+    size = details["per_package_size"]
+    if not size:
+        return []
+    packages = Decimal(packages_in_doubles(Decimal(details["paid_units"]), size))
+    price = Decimal(details["per_package_unit_amount"])
+    paid = SubLine(Phrase("part_packages", {"size": Decimal(size)}), packages, Price(price), Amount(packages * price))
+    return [*_free_units(Decimal(details["free_units"])), paid]
+
+
+def _free_units(units: Decimal) -> Iterator[SubLine]:
+    if units:
+        yield SubLine(Phrase("part_free_units"), units, Price(Decimal(0)), Amount(Decimal(0)))
+
+
+def _flat_fee(label: Phrase, amount: Decimal) -> Iterator[SubLine]:
+    if amount:
+        yield SubLine(label, _ONE, Amount(amount), Amount(amount))
+
+
+def _of_tier(key: str, tier: Mapping[str, Any]) -> Phrase:
+    """The phrase for the first, a next, the last or the only tier, naming its bounds."""
+    first, last = Decimal(tier["from_value"]), tier["to_value"]
+    if last is None:
+        return Phrase(f"{key}_last", {"first": first}) if first else Phrase(f"{key}_all")
+    bounds = {"first": first, "last": Decimal(last)}
+    return Phrase(f"{key}_next" if first else f"{key}_first", bounds)
+
+
+def _nothing(_fee: Fee) -> Iterator[SubLine]:
+    return iter(())
+
+
+_READERS: dict[str, Callable[[Fee], Iterator[SubLine] | list[SubLine]]] = {
+    "graduated": _graduated,
+    "package": _package,
+    "volume": _volume,
+}
