@@ -10,12 +10,14 @@ from typing import Any
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, DateTime, ForeignKey, Identity, Numeric, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 
 from lago.core import clock
+from lago.core.errors import Invalid
 from lago.core.ids import new_id
 
-__all__ = ["Base", "Identified", "Owned", "SoftDeleted", "db", "lock", "on_commit", "transaction"]
+__all__ = ["Base", "Identified", "Owned", "SoftDeleted", "db", "lock", "on_commit", "transaction", "unique"]
 
 
 class Base(DeclarativeBase):
@@ -76,6 +78,22 @@ def transaction() -> Iterator[None]:
 def on_commit(key: str, callback: Callable[[], None]) -> None:
     """Has `callback` run once after the commit, however often it is asked for under the same `key`."""
     db.session.info.setdefault("on_commit", {})[key] = callback
+
+
+@contextmanager
+def unique(constraint: str, field: str) -> Iterator[None]:
+    """Writes what was changed inside at once, in a savepoint.
+
+    Raises Invalid `{field: ["value_already_exist"]}` where another row has it already, by that constraint or
+    unique index: the last word between two requests at the same time.
+    """
+    try:
+        with db.session.begin_nested():
+            yield
+    except IntegrityError as error:
+        if getattr(getattr(error.orig, "diag", None), "constraint_name", None) != constraint:
+            raise
+        raise Invalid({field: ["value_already_exist"]}) from None
 
 
 def lock(key: object) -> None:

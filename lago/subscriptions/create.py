@@ -1,0 +1,96 @@
+"""The record of a new subscription (03 §2.1, §2.2). What is billed at once is `invoicing/subscribe.py`."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from lago.catalog.models import Plan
+from lago.core import clock
+from lago.core.db import db, unique
+from lago.core.errors import Invalid
+from lago.core.fields import INVALID, INVALID_DATE, MANDATORY
+from lago.core.outbox import announce
+from lago.customers.models import Customer
+from lago.pricing.local_time import local_date
+from lago.subscriptions.models import Subscription
+from lago.subscriptions.queries import last_billed_end
+from lago.subscriptions.schedule import schedule
+from lago.subscriptions.terms import zone_of
+
+BILLING_TIMES = ("calendar", "anniversary")
+
+
+def create_subscription(customer: Customer, plan: Plan, values: dict[str, Any]) -> Subscription:
+    """Starts a subscription by the local date of `subscription_at`: today or earlier at once, else pending.
+
+    Raises Invalid for a blank external id or an unknown billing time.
+    """
+    check_record(values)
+    now = clock.now()
+    subscription = Subscription(
+        organization_id=customer.organization_id, customer_id=customer.id, customer=customer, plan_id=plan.id, plan=plan,
+        subscription_at=values["subscription_at"] or now, status="pending", created_at=now,
+        billing_entity_id=values.get("billing_entity_id"),
+        **{name: values[name] for name in _COPIED},
+    )
+    if start_day_has_come(subscription):
+        activate(subscription, _start(subscription))
+    schedule(subscription)
+    with unique("uq_subscriptions_active", "external_id"):
+        db.session.add(subscription)
+    if subscription.status == "active":
+        announce("subscription.started", subscription)
+    return subscription
+
+
+_COPIED = (
+    "external_id", "name", "billing_time", "ending_at", "consolidate_invoice", "progressive_billing_disabled",
+    "purchase_order_number",
+)
+
+
+def check_record(values: dict[str, Any]) -> None:
+    """Raises Invalid for what no subscription can be made of."""
+    problems: dict[str, list[str]] = {}
+    if not values["external_id"]:
+        problems["external_id"] = [MANDATORY]
+    if values["billing_time"] not in BILLING_TIMES:
+        problems["billing_time"] = [INVALID if values["billing_time"] else MANDATORY]
+    if problems:
+        raise Invalid(problems)
+
+
+def check_ending(ending_at: datetime | None, subscription_at: datetime | None) -> None:
+    """Raises Invalid unless the ending date is blank or lies after today and after the start (UTC dates)."""
+    if ending_at is None:
+        return
+    day = ending_at.astimezone(UTC).date()
+    start = (subscription_at or clock.now()).astimezone(UTC).date()
+    if day <= clock.now().date() or day <= start:
+        raise Invalid({"ending_at": [INVALID_DATE]})
+
+
+def start_day_has_come(subscription: Subscription) -> bool:
+    """Whether the local date of `subscription_at` is today or earlier."""
+    zone = zone_of(subscription)
+    return local_date(subscription.subscription_at, zone) <= local_date(clock.now(), zone)
+
+
+def starts_today(subscription: Subscription) -> bool:
+    """Whether the local date of `subscription_at` is today's: only then is it billed at its creation."""
+    zone = zone_of(subscription)
+    return local_date(subscription.subscription_at, zone) == local_date(clock.now(), zone)
+
+
+def activate(subscription: Subscription, started_at: datetime) -> None:
+    """Puts the subscription into service from `started_at` on."""
+    subscription.status = "active"
+    subscription.started_at = started_at
+    subscription.activated_at = clock.now()
+
+
+def _start(subscription: Subscription) -> datetime:
+    """`subscription_at`; dated back, not before the end of what was billed under this external id (03 §2.2)."""
+    if starts_today(subscription):
+        return subscription.subscription_at
+    ended = last_billed_end(subscription.customer, subscription.external_id)
+    return max(subscription.subscription_at, ended) if ended else subscription.subscription_at

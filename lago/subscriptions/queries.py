@@ -1,0 +1,107 @@
+"""Reads of subscriptions."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from lago.catalog.models import Plan
+from lago.core.db import db
+from lago.customers.models import Customer
+from lago.subscriptions.models import Subscription
+
+STATUSES = ("pending", "active", "terminated", "canceled", "incomplete")
+
+
+def subscription_by_external_id(
+    organization_id: uuid.UUID, external_id: str, status: str | None = "active"
+) -> Subscription | None:
+    """The subscription of that external id and status; of several the latest (03 §10)."""
+    query = (
+        select(Subscription)
+        .where(Subscription.organization_id == organization_id, Subscription.external_id == external_id)
+        .order_by(Subscription.terminated_at.desc().nulls_first(), Subscription.started_at.desc(), Subscription.seq.desc())
+    )
+    if status:
+        query = query.where(Subscription.status == status)
+    return db.session.scalars(query.limit(1)).first()
+
+
+def active_subscription_of(customer: Customer, external_id: str) -> Subscription | None:
+    """The customer's active subscription of that external id."""
+    query = select(Subscription).where(
+        Subscription.customer_id == customer.id,
+        Subscription.external_id == external_id,
+        Subscription.status == "active",
+    )
+    return db.session.scalars(query).first()
+
+
+def current_subscription(customer: Customer, external_id: str) -> Subscription | None:
+    """The customer's subscription that a new request for this external id is about: active, or yet to start."""
+    query = select(Subscription).where(
+        Subscription.customer_id == customer.id,
+        Subscription.external_id == external_id,
+        Subscription.status.in_(("active", "pending")),
+        Subscription.previous_subscription_id.is_(None) | (Subscription.status == "active"),
+    )
+    return db.session.scalars(query.order_by(Subscription.status)).first()
+
+
+def external_id_is_taken(customer: Customer, external_id: str) -> bool:
+    """Whether another customer of the organization has an active subscription of that external id."""
+    query = select(Subscription.id).where(
+        Subscription.organization_id == customer.organization_id,
+        Subscription.external_id == external_id,
+        Subscription.status == "active",
+        Subscription.customer_id != customer.id,
+    )
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def last_billed_end(customer: Customer, external_id: str) -> datetime | None:
+    """When the customer's last subscription of that external id ended that was billed to its end (03 §2.2)."""
+    query = select(func.max(Subscription.terminated_at)).where(
+        Subscription.customer_id == customer.id,
+        Subscription.external_id == external_id,
+        Subscription.status == "terminated",
+        Subscription.on_termination_invoice == "generate",
+    )
+    return db.session.scalar(query)
+
+
+def subscriptions_of(customer_id: uuid.UUID, *statuses: str) -> Sequence[Subscription]:
+    """All of a customer's subscriptions in these statuses, oldest first."""
+    query = select(Subscription).where(Subscription.customer_id == customer_id, Subscription.status.in_(statuses))
+    return db.session.scalars(query.order_by(Subscription.seq)).all()
+
+
+def list_subscriptions(
+    organization_id: uuid.UUID,
+    *,
+    external_customer_id: str | None = None,
+    external_id: str | None = None,
+    plan_code: str | None = None,
+    currency: str | None = None,
+    statuses: Sequence[str] = (),
+) -> Select[Any]:
+    """Subscriptions by `subscription_at`, newest first. No status means active; an unknown one, every status."""
+    wanted = list(statuses) or ["active"]
+    query = (
+        select(Subscription)
+        .join(Subscription.plan)
+        .join(Subscription.customer)
+        .where(Subscription.organization_id == organization_id)
+        .order_by(Subscription.subscription_at.desc(), Subscription.created_at.desc(), Subscription.seq.desc())
+    )
+    if all(status in STATUSES for status in wanted):
+        query = query.where(Subscription.status.in_(wanted))
+    filters = (
+        (Customer.external_id, external_customer_id), (Subscription.external_id, external_id),
+        (Plan.code, plan_code), (Plan.amount_currency, currency),
+    )
+    for column, value in filters:
+        query = query.where(column == value) if value else query
+    return query

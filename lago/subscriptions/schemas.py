@@ -1,0 +1,100 @@
+"""Subscriptions as they are read and written (03 §2.1, §10)."""
+
+from typing import Any
+
+from marshmallow import Schema, fields, post_dump
+
+from lago.catalog.schemas import PlanSchema
+from lago.core import clock
+from lago.core.fields import Flag, Moment, MomentWithMilliseconds, Text, iso
+from lago.core.schemas import InputSchema
+from lago.subscriptions.models import Subscription
+from lago.subscriptions.terms import current_windows
+
+
+class SubscriptionInput(InputSchema):
+    """The body of `POST /subscriptions`."""
+
+    external_customer_id = Text(load_default=None, allow_none=True)
+    plan_code = Text(load_default=None, allow_none=True)
+    external_id = Text(strip=True, load_default=None, allow_none=True)
+    name = Text(strip=True, load_default="")
+    billing_time = Text(load_default="calendar")
+    subscription_at = Moment(load_default=None, allow_none=True)
+    ending_at = Moment(load_default=None, allow_none=True)
+    consolidate_invoice = Flag(load_default=True)
+    progressive_billing_disabled = Flag(load_default=False)
+    purchase_order_number = Text(strip=True, blank_is_null=True, most=255, load_default=None, allow_none=True)
+    billing_entity_code = Text(load_default=None, allow_none=True)
+
+
+class SubscriptionUpdateInput(InputSchema):
+    """The body of `PUT /subscriptions/:external_id`: only names that are sent change."""
+
+    name = Text(strip=True, allow_none=True)
+    ending_at = Moment(allow_none=True)
+    subscription_at = Moment(allow_none=True)
+    consolidate_invoice = Flag()
+    progressive_billing_disabled = Flag()
+    purchase_order_number = Text(strip=True, blank_is_null=True, most=255, allow_none=True)
+    on_termination_credit_note = Text(allow_none=True)
+    on_termination_invoice = Text(allow_none=True)
+    billing_entity_code = Text(allow_none=True)
+
+
+class SubscriptionSchema(Schema):
+    """The subscription object; `parts` adds what a place shows beyond the list (03 §10): "plan", "entitlements",
+    "thresholds", "sections"."""
+
+    lago_id = fields.UUID(attribute="id")
+    external_id = fields.Raw()
+    lago_customer_id = fields.UUID(attribute="customer_id")
+    external_customer_id = fields.Raw(attribute="customer.external_id")
+    billing_time = fields.Raw()
+    name = fields.Raw()
+    plan_code = fields.Raw(attribute="plan.code")
+    plan_amount_cents = fields.Raw(attribute="plan.amount_cents")
+    plan_amount_currency = fields.Raw(attribute="plan.amount_currency")
+    status = fields.Raw()
+    subscription_at = Moment()
+    started_at = MomentWithMilliseconds()
+    trial_ended_at = Moment()
+    ending_at = Moment()
+    terminated_at = Moment()
+    canceled_at = Moment()
+    created_at = Moment()
+    activated_at = Moment()
+    on_termination_credit_note = fields.Raw()
+    on_termination_invoice = fields.Raw()
+    cancellation_reason = fields.Raw()
+    progressive_billing_disabled = fields.Raw()
+    consolidate_invoice = fields.Raw()
+    purchase_order_number = fields.Raw()
+    previous_plan_code = fields.Constant(None)
+    next_plan_code = fields.Constant(None)
+    downgrade_plan_date = fields.Constant(None)
+    payment_method = fields.Function(
+        lambda row: {"payment_method_id": row.payment_method_id, "payment_method_type": row.payment_method_type}
+    )
+    activation_rules = fields.Function(lambda row: [])
+
+    PARTS = {
+        "plan": lambda row: {"plan": PlanSchema(place="subscription").dump(row.plan)},
+        "entitlements": lambda row: {"entitlements": []},
+        "thresholds": lambda row: {"applicable_usage_thresholds": []},
+        "sections": lambda row: {"applied_invoice_custom_sections": []},
+    }
+
+    def __init__(self, *parts: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.parts = parts
+
+    @post_dump(pass_original=True)
+    def add_period_and_parts(self, data: dict[str, Any], row: Subscription, **kwargs: Any) -> dict[str, Any]:
+        """The running billing period, null while pending, and the parts asked for."""
+        running = current_windows(row, clock.now())
+        data["current_billing_period_started_at"] = iso(running.charges_from_datetime)
+        data["current_billing_period_ending_at"] = iso(running.charges_to_datetime)
+        for part in self.parts:
+            data.update(self.PARTS[part](row))
+        return data

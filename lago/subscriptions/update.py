@@ -1,0 +1,66 @@
+"""Changes of a subscription that bill nothing by themselves (03 §2.4)."""
+
+from typing import Any
+
+from lago.core import clock
+from lago.core.errors import Invalid, NotAllowed
+from lago.core.outbox import announce
+from lago.subscriptions.create import check_ending
+from lago.subscriptions.models import Subscription
+from lago.subscriptions.schedule import schedule
+
+CREDIT_NOTE_OPTIONS = ("credit", "refund", "skip", "offset")
+INVOICE_OPTIONS = ("generate", "skip")
+
+
+def update_subscription(subscription: Subscription, values: dict[str, Any]) -> None:
+    """Changes what `values` name. Raises Invalid or NotAllowed and changes nothing."""
+    if "ending_at" in values:
+        check_ending(values["ending_at"], subscription.subscription_at)
+    check_termination_options(subscription, values)
+    _check_purchase_order(subscription, values)
+    for name in ("ending_at", "consolidate_invoice", "progressive_billing_disabled", "purchase_order_number"):
+        if name in values:
+            setattr(subscription, name, values[name])
+    if values.get("name") is not None:
+        subscription.name = values["name"]
+    store_termination_options(subscription, values)
+    schedule(subscription)
+    announce("subscription.updated", subscription)
+
+
+def check_termination_options(subscription: Subscription, values: dict[str, Any]) -> None:
+    """Raises Invalid for an unknown way to end. Of plans in arrears the credit-note option is not looked at."""
+    problems = {
+        name: ["invalid_value"]
+        for name, known in _OPTIONS.items()
+        if values.get(name) is not None and values[name] not in known
+        and (name != "on_termination_credit_note" or subscription.plan.pay_in_advance)
+    }
+    if problems:
+        raise Invalid(problems)
+
+
+def store_termination_options(subscription: Subscription, values: dict[str, Any]) -> None:
+    """Keeps how the subscription is to end; the credit-note option only for plans in advance."""
+    if values.get("on_termination_credit_note") and subscription.plan.pay_in_advance:
+        subscription.on_termination_credit_note = values["on_termination_credit_note"]
+    if values.get("on_termination_invoice"):
+        subscription.on_termination_invoice = values["on_termination_invoice"]
+
+
+def cancel(subscription: Subscription) -> None:
+    """Ends a subscription that has not begun."""
+    subscription.status = "canceled"
+    subscription.canceled_at = clock.now()
+    schedule(subscription)
+    announce("subscription.terminated", subscription)
+
+
+_OPTIONS = {"on_termination_credit_note": CREDIT_NOTE_OPTIONS, "on_termination_invoice": INVOICE_OPTIONS}
+
+
+def _check_purchase_order(subscription: Subscription, values: dict[str, Any]) -> None:
+    ended = subscription.status in ("terminated", "canceled")
+    if ended and values.get("purchase_order_number", subscription.purchase_order_number) != subscription.purchase_order_number:
+        raise NotAllowed("purchase_order_number_not_editable")
