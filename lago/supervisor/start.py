@@ -25,6 +25,7 @@ from lago.supervisor.watch import Watch, Watched, stop_all
 
 ROLES = ("web", "worker", "scheduler")
 STOP_SECONDS = 50
+WEB_FIRST_SECONDS = 10
 PROJECT = Path(__file__).resolve().parent.parent.parent
 logger = logging.getLogger(__name__)
 
@@ -47,10 +48,7 @@ def run(settings: Settings, roles: Sequence[str]) -> None:
             made = prepare(env, settings) if "web" in roles else None
             children = [child for role in roles for child in processes(role, settings, env, web_socket)]
             stack.callback(stop_all, children, STOP_SECONDS)
-            for child in children:
-                child.launch()
-            request.only_note()
-            watch(request, [*stores.servers, *children], Welcome(settings, made) if web_socket else None)
+            watch(request, stores.servers, children, Welcome(settings, made) if web_socket else None)
     except Stopped:
         logger.info("stopped while starting")
 
@@ -114,11 +112,11 @@ class Welcome:
     def __init__(self, settings: Settings, made: Mapping[str, str | None] | None) -> None:
         self._settings = settings
         self._made = made
-        self._told = False
+        self.told = False
 
     def tell_when_ready(self) -> None:
-        if not self._told and self._answers():
-            self._told = True
+        if not self.told and self._answers():
+            self.told = True
             credentials.welcome(self._settings.data_dir / "credentials", self._settings.api_url, self._made)
 
     def _answers(self) -> bool:
@@ -133,10 +131,23 @@ class Welcome:
             connection.close()
 
 
-def watch(request: StopRequest, watched: Sequence[Watched], welcome: Welcome | None) -> None:
-    """Tends all of them ten times a second until a stop is requested."""
-    watches = [Watch(one) for one in watched]
+def watch(
+    request: StopRequest, servers: Sequence[Watched], children: Sequence[Child], welcome: Welcome | None
+) -> None:
+    """Launches the children and tends all of them ten times a second, until a stop is requested.
+
+    The web role comes first: the others would only take the processor from it while people wait.
+    """
+    watches = [Watch(server) for server in servers]
+    waiting = list(children)
+    patient_until = time.monotonic() + WEB_FIRST_SECONDS
+    request.only_note()
     while not request.is_made:
+        others_too = welcome is None or welcome.told or time.monotonic() > patient_until
+        for child in [child for child in waiting if others_too or child.name == "web"]:
+            child.launch()
+            waiting.remove(child)
+            watches.append(Watch(child))
         for one in watches:
             one.tend()
         if welcome:
