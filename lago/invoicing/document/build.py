@@ -1,5 +1,7 @@
 """From a stored invoice to its document."""
 
+from datetime import date
+
 from lago.customers.models import Customer
 from lago.invoicing.document.addresses import address_lines
 from lago.invoicing.document.lines import chapters_of, summary_of
@@ -16,20 +18,17 @@ _TITLES = {
 
 
 def document_of(invoice: Invoice) -> InvoiceDocument:
-    """What is printed of a finalized invoice, read in a number of queries that does not grow with its fees."""
-    entity, customer = invoice.billing_entity, invoice.customer
-    locale = customer.document_locale or customer.billing_entity.document_locale
-    seller, buyer = _entity_party(entity, locale), _customer_party(customer, locale)
-    if invoice.issuing_date is None:
-        raise ValueError(f"invoice {invoice.id} is not issued")
+    """What is printed of an issued invoice, read in a number of queries that does not grow with its fees."""
+    locale = invoice.customer.document_locale or invoice.customer.billing_entity.document_locale
+    seller, buyer = _parties(invoice, locale)
     return InvoiceDocument(
         title=_title(invoice),
         number=invoice.number,
-        issuing_date=invoice.issuing_date,
+        issuing_date=_issued_on(invoice),
         currency=invoice.currency,
         locale=locale,
-        seller=buyer if invoice.self_billed else seller,
-        buyer=seller if invoice.self_billed else buyer,
+        seller=seller,
+        buyer=buyer,
         total=Cents(invoice.total_amount_cents),
         chapters=chapters_of(invoice),
         totals=total_rows_of(invoice),
@@ -37,11 +36,27 @@ def document_of(invoice: Invoice) -> InvoiceDocument:
         due_date=None if invoice.invoice_type == "advance_charges" else invoice.payment_due_date,
         payment_term_days=invoice.net_payment_term,
         purchase_order_number=invoice.purchase_order_number,
-        metadata=tuple((row.key, row.value) for row in customer.metadata_rows if row.display_in_invoice),
-        logo=None if invoice.self_billed else entity.logo,
+        metadata=_displayed_metadata(invoice.customer),
+        logo=None if invoice.self_billed else invoice.billing_entity.logo,
         notices=_eu_mentions(invoice),
-        footer=None if invoice.self_billed else entity.invoice_footer,
+        footer=None if invoice.self_billed else invoice.billing_entity.invoice_footer,
     )
+
+
+def _issued_on(invoice: Invoice) -> date:
+    if invoice.issuing_date is None:
+        raise ValueError(f"invoice {invoice.id} is not issued")
+    return invoice.issuing_date
+
+
+def _parties(invoice: Invoice, locale: str) -> tuple[Party, Party]:
+    """Seller and buyer; the customer is the seller of a self-billed invoice."""
+    entity, customer = _entity_party(invoice.billing_entity, locale), _customer_party(invoice.customer, locale)
+    return (customer, entity) if invoice.self_billed else (entity, customer)
+
+
+def _displayed_metadata(customer: Customer) -> tuple[tuple[str, str], ...]:
+    return tuple((row.key, row.value) for row in customer.metadata_rows if row.display_in_invoice)
 
 
 def _title(invoice: Invoice) -> Title:
