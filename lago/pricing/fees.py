@@ -18,3 +18,9 @@ def fee_amounts(price: Price, currency: str) -> FeeAmounts:
         unit_amount_cents=int(price.unit_amount * subunit),
         precise_unit_amount=round_to(price.unit_amount, STORED_PLACES),
     )
+
+
+@exact
+def major_units(cents: int, currency: str) -> Decimal:
+    """An amount in cents as currency units."""
+    return Decimal(cents) / CURRENCIES[currency].subunit

@@ -21,16 +21,11 @@ def totals(
     fees = sum(taxed.line.amount_cents for taxed in lines)
     excluding = fees - progressive_billing_credit_amount_cents - coupons_amount_cents
     taxes = invoice_taxes([taxed.line for taxed in lines], excluding)
-    including = excluding + taxes.taxes_amount_cents
     return Totals(
-        fees_amount_cents=fees,
-        progressive_billing_credit_amount_cents=progressive_billing_credit_amount_cents,
-        coupons_amount_cents=coupons_amount_cents,
-        sub_total_excluding_taxes_amount_cents=excluding,
-        taxes_amount_cents=taxes.taxes_amount_cents,
-        sub_total_including_taxes_amount_cents=including,
-        credit_notes_amount_cents=credit_notes_amount_cents,
-        prepaid_credit_amount_cents=prepaid_credit_amount_cents,
-        total_amount_cents=including - credit_notes_amount_cents - prepaid_credit_amount_cents,
-        taxes=taxes,
+        fees,
+        progressive_billing_credit_amount_cents,
+        coupons_amount_cents,
+        taxes,
+        credit_notes_amount_cents,
+        prepaid_credit_amount_cents,
     )

@@ -64,7 +64,7 @@ class BilledPeriods:
 
 @dataclass(frozen=True)
 class Windows:
-    """The windows of an invoice line at `timestamp` (03 §4.2): UTC instants, durations in days of the whole period.
+    """The windows of an invoice line at `timestamp`, as UTC instants (03 §4.2).
 
     None where nothing of the kind is billed; all None before the subscription has started.
     """
@@ -76,9 +76,17 @@ class Windows:
     charges_to_datetime: datetime | None = None
     fixed_charges_from_datetime: datetime | None = None
     fixed_charges_to_datetime: datetime | None = None
-    charges_duration: int | None = None
-    fixed_charges_duration: int | None = None
     periods: BilledPeriods | None = None
+
+    @property
+    def charges_duration(self) -> int | None:
+        """The days of the whole period of usage."""
+        return self.periods.charges.days if self.periods and self.periods.charges else None
+
+    @property
+    def fixed_charges_duration(self) -> int | None:
+        """The days of the whole period of fixed charges."""
+        return self.periods.fixed_charges.days if self.periods and self.periods.fixed_charges else None
 
 
 @dataclass(frozen=True)
@@ -151,15 +159,32 @@ class InvoiceTaxes:
 
 @dataclass(frozen=True)
 class Totals:
-    """The amounts of an invoice in cents; the identities of 04 §5 hold between them."""
+    """The amounts of an invoice in cents: what was given, and by the identities of 04 §5 what follows from it."""
 
     fees_amount_cents: int
     progressive_billing_credit_amount_cents: int
     coupons_amount_cents: int
-    sub_total_excluding_taxes_amount_cents: int
-    taxes_amount_cents: int
-    sub_total_including_taxes_amount_cents: int
+    taxes: InvoiceTaxes
     credit_notes_amount_cents: int
     prepaid_credit_amount_cents: int
-    total_amount_cents: int
-    taxes: InvoiceTaxes
+
+    @property
+    def sub_total_excluding_taxes_amount_cents(self) -> int:
+        """Fees less the credits that come before taxes."""
+        return self.fees_amount_cents - self.progressive_billing_credit_amount_cents - self.coupons_amount_cents
+
+    @property
+    def taxes_amount_cents(self) -> int:
+        """The taxes of the invoice, rounded once."""
+        return self.taxes.taxes_amount_cents
+
+    @property
+    def sub_total_including_taxes_amount_cents(self) -> int:
+        """What the credits after taxes are taken from."""
+        return self.sub_total_excluding_taxes_amount_cents + self.taxes_amount_cents
+
+    @property
+    def total_amount_cents(self) -> int:
+        """What is left to pay after credit notes and wallets."""
+        credits = self.credit_notes_amount_cents + self.prepaid_credit_amount_cents
+        return self.sub_total_including_taxes_amount_cents - credits

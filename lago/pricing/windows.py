@@ -50,6 +50,10 @@ class _Life:
         ended = whole_second(self.terminated_at) if self.terminated_at else None
         return ended if ended and ended <= whole_second(at) else None
 
+    def situation_at(self, at: datetime, situation: Situation) -> Situation:
+        """`situation`, or an active subscription where that is the end of one which lives on after `at`."""
+        return situation if situation == Situation.CURRENT or self.end_by(at) else Situation.ACTIVE
+
 
 def windows(
     terms: Terms,
@@ -67,17 +71,12 @@ def windows(
     if started_at is None:
         return Windows(at)
     life, previous = _Life(zone, started_at, terminated_at), previous or PreviousEnds()
-    ended_at = life.end_by(at)
-    if situation != Situation.CURRENT and not ended_at:
-        situation = Situation.ACTIVE
-    periods = billed_periods(terms, situation, local_date(at, zone))
+    periods = billed_periods(terms, life.situation_at(at, situation), local_date(at, zone))
     return Windows(
         at,
-        *_fee_window(life, periods.subscription, ended_at),
+        *_fee_window(life, periods.subscription, life.end_by(at)),
         *_usage_window(life, periods.charges, previous.charges_to_datetime),
         *_usage_window(life, periods.fixed_charges, previous.fixed_charges_to_datetime),
-        charges_duration=periods.charges.days if periods.charges else None,
-        fixed_charges_duration=periods.fixed_charges.days if periods.fixed_charges else None,
         periods=periods,
     )
 

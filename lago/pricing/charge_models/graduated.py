@@ -1,8 +1,8 @@
 """Graduated: each tier prices the units that fall into it (02 §3.3)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import Any
 
 from lago.pricing.charge_models.pricing import ZERO, priced, share
@@ -32,11 +32,9 @@ def problems(properties: Mapping[str, Any]) -> list[str]:
     return tier_problems(properties, "graduated_ranges", amounts, step=0)
 
 
-def _reached(tiers: list[Tier], units: Decimal) -> Iterator[Tier]:
-    for tier in tiers:
-        yield tier
-        if tier.to_value is None or tier.to_value >= units:
-            return
+def _reached(tiers: list[Tier], units: Decimal) -> list[Tier]:
+    full = list(takewhile(lambda tier: tier.to_value is not None and tier.to_value < units, tiers))
+    return tiers[: len(full) + 1]
 
 
 def _units_in(tier: Tier, units: Decimal, touching: bool) -> Decimal:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from lago.pricing.charge_models.validation import Problems, bound, is_amount
+from lago.pricing.rounding import exact
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ def read_tiers(ranges: list[Mapping[str, Any]]) -> list[Tier]:
     ]
 
 
+@exact
 def tier_problems(properties: Mapping[str, Any], key: str, amounts: Mapping[str, str], step: int) -> list[str]:
     """The error codes of the tiers under `key` (02 §2.4).
 

@@ -1,0 +1,5 @@
+"""How properties are tried: the same examples at every run."""
+
+from hypothesis import settings
+
+steady = settings(derandomize=True, max_examples=50, deadline=None)
