@@ -64,7 +64,7 @@ class BilledPeriods:
 
 @dataclass(frozen=True)
 class Windows:
-    """The windows of an invoice line at `timestamp`, as UTC instants (03 §4.2).
+    """The windows of an invoice line at `timestamp` (03 §4.2): UTC instants, durations in days of the whole period.
 
     None where nothing of the kind is billed; all None before the subscription has started.
     """
@@ -76,17 +76,9 @@ class Windows:
     charges_to_datetime: datetime | None = None
     fixed_charges_from_datetime: datetime | None = None
     fixed_charges_to_datetime: datetime | None = None
+    charges_duration: int | None = None
+    fixed_charges_duration: int | None = None
     periods: BilledPeriods | None = None
-
-    @property
-    def charges_duration(self) -> int | None:
-        """The days of the whole period of usage."""
-        return self.periods.charges.days if self.periods and self.periods.charges else None
-
-    @property
-    def fixed_charges_duration(self) -> int | None:
-        """The days of the whole period of fixed charges."""
-        return self.periods.fixed_charges.days if self.periods and self.periods.fixed_charges else None
 
 
 @dataclass(frozen=True)

@@ -77,6 +77,8 @@ def windows(
         *_fee_window(life, periods.subscription, life.end_by(at)),
         *_usage_window(life, periods.charges, previous.charges_to_datetime),
         *_usage_window(life, periods.fixed_charges, previous.fixed_charges_to_datetime),
+        charges_duration=periods.charges and periods.charges.days,
+        fixed_charges_duration=periods.fixed_charges and periods.fixed_charges.days,
         periods=periods,
     )
 
