@@ -61,6 +61,12 @@ class BilledPeriods:
     charges: Period | None
     fixed_charges: Period | None
 
+    @property
+    def durations(self) -> tuple[int | None, int | None]:
+        """The days of the periods of usage and of fixed charges."""
+        usage, fixed = self.charges, self.fixed_charges
+        return usage.days if usage else None, fixed.days if fixed else None
+
 
 @dataclass(frozen=True)
 class Windows:

@@ -44,6 +44,7 @@ class _Life:
     zone: ZoneInfo
     started_at: datetime
     terminated_at: datetime | None
+    previous: PreviousEnds
 
     def end_by(self, at: datetime) -> datetime | None:
         """The second of the termination, unless it is later than `at`."""
@@ -70,16 +71,15 @@ def windows(
     """
     if started_at is None:
         return Windows(at)
-    life, previous = _Life(zone, started_at, terminated_at), previous or PreviousEnds()
+    life = _Life(zone, started_at, terminated_at, previous or PreviousEnds())
     periods = billed_periods(terms, life.situation_at(at, situation), local_date(at, zone))
     return Windows(
         at,
         *_fee_window(life, periods.subscription, life.end_by(at)),
-        *_usage_window(life, periods.charges, previous.charges_to_datetime),
-        *_usage_window(life, periods.fixed_charges, previous.fixed_charges_to_datetime),
-        charges_duration=periods.charges and periods.charges.days,
-        fixed_charges_duration=periods.fixed_charges and periods.fixed_charges.days,
-        periods=periods,
+        *_usage_window(life, periods.charges, life.previous.charges_to_datetime),
+        *_usage_window(life, periods.fixed_charges, life.previous.fixed_charges_to_datetime),
+        *periods.durations,
+        periods,
     )
 
 
