@@ -1,15 +1,13 @@
 """Addresses as their countries write them."""
 
-from types import SimpleNamespace
-
 import pytest
 
 from lago.invoicing.document.addresses import address_lines, country_name
 
 
-def _address(country: str | None, state: str | None = None, **values: str | None) -> SimpleNamespace:
+def _address(country: str | None, state: str | None = None, **values: str | None) -> dict[str, str | None]:
     known = {"address_line1": "Street 1", "address_line2": None, "zipcode": "12345", "city": "Town"}
-    return SimpleNamespace(**{**known, "state": state, "country": country, **values})
+    return {**known, "state": state, "country": country, **values}
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from lago.invoicing.document.build import document_of
 from lago.invoicing.document.values import InvoiceDocument, Title
 from lago.invoicing.models import Invoice
 from lago.invoicing.pdf import render_invoice
+from lago.invoicing.snapshot import snapshot
 from tests.builders.invoices import (
     a_charge_fee,
     a_customer,
@@ -84,6 +85,15 @@ def test_the_law_is_cited_where_it_frees_from_tax(managed: bool, country: str, c
     customer = a_customer(an_entity(eu_tax_management=managed, country=country))
     document = _document(customer, applied_taxes=[an_invoice_tax(0.0, 0, 9900, code=code)])
     assert [getattr(notice.text, "key", None) for notice in document.notices] == mentions
+
+
+def test_the_document_names_the_parties_as_they_were_when_it_was_made() -> None:
+    customer = a_customer(an_entity())
+    invoice = an_invoice(a_subscription_fee(a_subscription(customer)))
+    invoice.snapshot = snapshot(invoice)
+    customer.name, customer.billing_entity.legal_name = "Renamed", "Renamed too"
+    document = document_of(invoice)
+    assert (document.seller.name, document.buyer.name) == ("Northwind GmbH", "Harbour & Sons")
 
 
 def test_only_metadata_meant_for_display_is_shown() -> None:

@@ -97,13 +97,7 @@ def test_deductions_are_negative() -> None:
 def test_notices_and_footer_keep_their_lines() -> None:
     document = a_document(a_line(), notices=(Notice("First line\nSecond line", "Bank transfer"),), footer="Board\nBank")
     lines = PdfReader(BytesIO(render_invoice(document))).pages[0].extract_text().splitlines()
-    assert [line for line in lines if line in ("Bank transfer", "First line", "Second line", "Board", "Bank")] == [
-        "Bank transfer",
-        "First line",
-        "Second line",
-        "Board",
-        "Bank",
-    ]
+    assert lines[-5:] == ["Bank transfer", "First line", "Second line", "Board", "Bank"]
 
 
 def test_a_paid_invoice_asks_for_nothing() -> None:

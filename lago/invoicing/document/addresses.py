@@ -2,8 +2,8 @@
 
 import gettext
 import re
+from collections.abc import Mapping
 from functools import cache
-from typing import Protocol
 
 import pycountry
 
@@ -23,26 +23,19 @@ _CITY_LINES: dict[str, tuple[str, ...]] = {
 _LANGUAGES_OF_COUNTRY_NAMES = {"nb": "nb_NO", "pt-BR": "pt_BR", "zh-TW": "zh_TW"}
 
 
-class Addressed(Protocol):
-    """Whatever has an address; `country` is an ISO 3166 code of two letters."""
+def address_lines(address: Mapping[str, str | None], locale: str) -> tuple[str, ...]:
+    """The lines from the street to the country's name in the language of `locale`; none if nothing is known.
 
-    address_line1: str | None
-    address_line2: str | None
-    zipcode: str | None
-    city: str | None
-    state: str | None
-    country: str | None
-
-
-def address_lines(addressed: Addressed, locale: str) -> tuple[str, ...]:
-    """The lines of an address from the street to the country's name in the language of `locale`; none if unknown."""
-    known = {"zipcode": addressed.zipcode or "", "city": addressed.city or "", "state": addressed.state or ""}
-    patterns = _CITY_LINES.get(addressed.country or "", _ZIP_FIRST)
+    `address` has address_line1, address_line2, zipcode, city, state, and country as an ISO 3166 code of two letters.
+    """
+    known = {name: address[name] or "" for name in ("zipcode", "city", "state")}
+    country = address["country"]
+    patterns = _CITY_LINES.get(country or "", _ZIP_FIRST)
     lines = (
-        addressed.address_line1,
-        addressed.address_line2,
+        address["address_line1"],
+        address["address_line2"],
         *(_tidied(pattern.format(**known)) for pattern in patterns),
-        country_name(addressed.country, locale) if addressed.country else None,
+        country_name(country, locale) if country else None,
     )
     return tuple(line for line in lines if line)
 

@@ -1,14 +1,15 @@
 """From a stored invoice to its document."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
-from lago.customers.models import Customer
 from lago.invoicing.document.addresses import address_lines
 from lago.invoicing.document.lines import chapters_of, summary_of
 from lago.invoicing.document.totals import total_rows_of
 from lago.invoicing.document.values import Cents, InvoiceDocument, Notice, Party, Phrase, Title
 from lago.invoicing.models import Invoice
-from lago.organizations.models import BillingEntity
+from lago.invoicing.snapshot import snapshot
 
 _TAX_INVOICE_COUNTRIES = {"AU", "AE", "NZ", "ID", "SG"}
 _TITLES = {
@@ -18,11 +19,12 @@ _TITLES = {
 
 
 def document_of(invoice: Invoice) -> InvoiceDocument:
-    """What is printed of an issued invoice, read in a number of queries that does not grow with its fees."""
-    locale = invoice.customer.document_locale or invoice.customer.billing_entity.document_locale
-    seller, buyer = _parties(invoice, locale)
+    """What is printed of an issued invoice, with the names and addresses that it was made with."""
+    made_of = invoice.snapshot or snapshot(invoice)
+    locale = made_of["customer"]["locale"]
+    seller, buyer = _parties(made_of, locale, self_billed=invoice.self_billed)
     return InvoiceDocument(
-        title=_title(invoice),
+        title=_title(invoice, made_of["billing_entity"]["country"]),
         number=invoice.number,
         issuing_date=_issued_on(invoice),
         currency=invoice.currency,
@@ -36,10 +38,10 @@ def document_of(invoice: Invoice) -> InvoiceDocument:
         due_date=None if invoice.invoice_type == "advance_charges" else invoice.payment_due_date,
         payment_term_days=invoice.net_payment_term,
         purchase_order_number=invoice.purchase_order_number,
-        metadata=_displayed_metadata(invoice.customer),
+        metadata=tuple((row["key"], row["value"]) for row in made_of["customer"]["metadata"]),
         logo=None if invoice.self_billed else invoice.billing_entity.logo,
         notices=_eu_mentions(invoice),
-        footer=None if invoice.self_billed else invoice.billing_entity.invoice_footer,
+        footer=None if invoice.self_billed else made_of["billing_entity"]["invoice_footer"],
     )
 
 
@@ -49,46 +51,32 @@ def _issued_on(invoice: Invoice) -> date:
     return invoice.issuing_date
 
 
-def _parties(invoice: Invoice, locale: str) -> tuple[Party, Party]:
-    """Seller and buyer; the customer is the seller of a self-billed invoice."""
-    entity, customer = _entity_party(invoice.billing_entity, locale), _customer_party(invoice.customer, locale)
-    return (customer, entity) if invoice.self_billed else (entity, customer)
-
-
-def _displayed_metadata(customer: Customer) -> tuple[tuple[str, str], ...]:
-    return tuple((row.key, row.value) for row in customer.metadata_rows if row.display_in_invoice)
-
-
-def _title(invoice: Invoice) -> Title:
+def _title(invoice: Invoice, country: str | None) -> Title:
+    """By the kind of invoice and the country of the billing entity."""
     if invoice.self_billed:
         return Title.SELF_BILLED_INVOICE
     plain, with_tax = _TITLES.get(invoice.invoice_type, (Title.INVOICE, Title.TAX_INVOICE))
-    return with_tax if invoice.billing_entity.country in _TAX_INVOICE_COUNTRIES else plain
+    return with_tax if country in _TAX_INVOICE_COUNTRIES else plain
 
 
-def _entity_party(entity: BillingEntity, locale: str) -> Party:
+def _parties(made_of: Mapping[str, Any], locale: str, *, self_billed: bool) -> tuple[Party, Party]:
+    """Seller and buyer; the customer is the seller of a self-billed invoice."""
+    entity, customer = made_of["billing_entity"], made_of["customer"]
+    ours = _party(entity, entity["name"], locale)
+    theirs = _party(customer, customer["display_name"], locale)
+    return (theirs, ours) if self_billed else (ours, theirs)
+
+
+def _party(details: Mapping[str, Any], name: str, locale: str) -> Party:
+    """A side of the invoice under its legal name, else under `name`."""
+    addresses = (details["email"] or "").split(",")
     return Party(
-        name=entity.legal_name or entity.name,
-        legal_number=entity.legal_number,
-        address=address_lines(entity, locale),
-        emails=_emails(entity.email),
-        tax_number=entity.tax_identification_number,
+        name=details["legal_name"] or name,
+        legal_number=details["legal_number"],
+        address=address_lines(details, locale),
+        emails=tuple(address.strip() for address in addresses if address.strip()),
+        tax_number=details["tax_identification_number"],
     )
-
-
-def _customer_party(customer: Customer, locale: str) -> Party:
-    return Party(
-        name=customer.legal_name or customer.display_name,
-        legal_number=customer.legal_number,
-        address=address_lines(customer, locale),
-        emails=_emails(customer.email),
-        tax_number=customer.tax_identification_number,
-    )
-
-
-def _emails(addresses: str | None) -> tuple[str, ...]:
-    """Addresses that are stored with commas between them."""
-    return tuple(address.strip() for address in (addresses or "").split(",") if address.strip())
 
 
 def _eu_mentions(invoice: Invoice) -> tuple[Notice, ...]:

@@ -15,7 +15,8 @@ def parts_of(fee: Fee) -> tuple[SubLine, ...]:
     """The tiers, packages and flat fees of a fee and their subtotal; nothing where the model has a single price."""
     if not fee.charge or not fee.amount_details:
         return ()
-    parts = tuple(_READERS.get(fee.charge.charge_model, _nothing)(fee))
+    model = fee.properties.get("charge_model") or fee.charge.charge_model
+    parts = tuple(_READERS.get(model, _nothing)(fee))
     return (*parts, SubLine(Phrase("part_subtotal"), amount=Cents(fee.amount_cents))) if parts else ()
 
 
