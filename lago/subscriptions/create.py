@@ -27,7 +27,8 @@ def create_subscription(customer: Customer, plan: Plan, values: dict[str, Any]) 
     check_record(values)
     now = clock.now()
     subscription = Subscription(
-        organization_id=customer.organization_id, customer_id=customer.id, customer=customer, plan_id=plan.id, plan=plan,
+        organization_id=customer.organization_id, customer_id=customer.id, customer=customer,
+        plan_id=plan.id, plan=plan,
         subscription_at=values["subscription_at"] or now, status="pending", created_at=now,
         billing_entity_id=values.get("billing_entity_id"),
         **{name: values[name] for name in _COPIED},

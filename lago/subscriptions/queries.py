@@ -22,7 +22,9 @@ def subscription_by_external_id(
     query = (
         select(Subscription)
         .where(Subscription.organization_id == organization_id, Subscription.external_id == external_id)
-        .order_by(Subscription.terminated_at.desc().nulls_first(), Subscription.started_at.desc(), Subscription.seq.desc())
+        .order_by(
+            Subscription.terminated_at.desc().nulls_first(), Subscription.started_at.desc(), Subscription.seq.desc()
+        )
     )
     if status:
         query = query.where(Subscription.status == status)
@@ -105,3 +107,16 @@ def list_subscriptions(
     for column, value in filters:
         query = query.where(column == value) if value else query
     return query
+
+
+def subscription_to_update(organization_id: uuid.UUID, external_id: str, status: str) -> Subscription | None:
+    """The record that an update is about: the only one of that external id, else the first of that status (03 §2.4)."""
+    query = (
+        select(Subscription)
+        .where(Subscription.organization_id == organization_id, Subscription.external_id == external_id)
+        .order_by(Subscription.subscription_at.desc(), Subscription.seq.desc())
+    )
+    rows = db.session.scalars(query.limit(2)).all()
+    if len(rows) < 2:
+        return rows[0] if rows else None
+    return db.session.scalars(query.where(Subscription.status == status).limit(1)).first()

@@ -61,6 +61,7 @@ _OPTIONS = {"on_termination_credit_note": CREDIT_NOTE_OPTIONS, "on_termination_i
 
 
 def _check_purchase_order(subscription: Subscription, values: dict[str, Any]) -> None:
+    present = subscription.purchase_order_number
     ended = subscription.status in ("terminated", "canceled")
-    if ended and values.get("purchase_order_number", subscription.purchase_order_number) != subscription.purchase_order_number:
+    if ended and values.get("purchase_order_number", present) != present:
         raise NotAllowed("purchase_order_number_not_editable")

@@ -1,0 +1,17 @@
+"""`/documents/:token`: files behind signed links, which need no key (00 §5)."""
+
+from flask import Blueprint, Response
+
+from lago.api.kit import found
+from lago.core.db import transaction
+from lago.invoicing.file import linked_file
+
+blueprint = Blueprint("documents", __name__)
+
+
+@blueprint.get("/documents/<token>")
+def show_document(token: str) -> Response:
+    with transaction():
+        file = found(linked_file(token), "document")
+        headers = {"Content-Disposition": "inline; filename=invoice.pdf", "Cache-Control": "private, max-age=604800"}
+        return Response(file.content, mimetype="application/pdf", headers=headers)

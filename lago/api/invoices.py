@@ -1,0 +1,66 @@
+"""`/invoices` and `/customers/:external_id/invoices`."""
+
+import uuid
+from typing import Any
+
+from flask import request
+
+from lago.api.kit import argument, current_organization, found
+from lago.api.routes import endpoint
+from lago.core.ids import as_uuid
+from lago.core.outbox import enqueue
+from lago.core.pagination import paginate
+from lago.customers.queries import customer_by_external_id
+from lago.invoicing.models import Invoice
+from lago.invoicing.queries import list_invoices, visible_invoice, with_pdf
+from lago.invoicing.schemas import IN_FULL, IN_LIST, InvoiceSchema
+
+
+@endpoint("GET", "/invoices", permission="invoice")
+def list_all_invoices() -> dict[str, Any]:
+    return _listed(argument("external_customer_id") or argument("customer_external_id"))
+
+
+@endpoint("GET", "/customers/<segment:external_id>/invoices", permission="invoice")
+def list_customer_invoices(external_id: str) -> dict[str, Any]:
+    found(customer_by_external_id(current_organization().id, external_id), "customer")
+    return _listed(external_id)
+
+
+@endpoint("GET", "/invoices/<segment:lago_id>", permission="invoice")
+def show_invoice(lago_id: str) -> dict[str, Any]:
+    invoice = _found(lago_id)
+    return {"invoice": InvoiceSchema(*IN_FULL, with_pdf=with_pdf([invoice.id])).dump(invoice)}
+
+
+@endpoint("POST", "/invoices/<segment:lago_id>/download", permission="invoice")
+def download_invoice(lago_id: str) -> dict[str, Any] | None:
+    return _download(lago_id)
+
+
+@endpoint("POST", "/invoices/<segment:lago_id>/download_pdf", permission="invoice")
+def download_invoice_pdf(lago_id: str) -> dict[str, Any] | None:
+    return _download(lago_id)
+
+
+def _download(lago_id: str) -> dict[str, Any] | None:
+    """The invoice with its link if the PDF is there; else nothing yet, and it is made."""
+    invoice = _found(lago_id)
+    found(invoice if invoice.status == "finalized" else None, "invoice")
+    made = with_pdf([invoice.id])
+    if made:
+        return {"invoice": InvoiceSchema(with_pdf=made).dump(invoice)}
+    enqueue("invoicing.make_pdf", organization_id=invoice.organization_id, invoice_id=invoice.id)
+    return None
+
+
+def _listed(external_customer_id: str | None) -> dict[str, Any]:
+    organization_id: uuid.UUID = current_organization().id
+    query = list_invoices(organization_id, external_customer_id, request.args)
+    page = paginate(query, argument("page"), argument("per_page"))
+    schema = InvoiceSchema(*IN_LIST, with_pdf=with_pdf([invoice.id for invoice in page.items]))
+    return {"invoices": schema.dump(page.items, many=True), "meta": page.meta}
+
+
+def _found(lago_id: str) -> Invoice:
+    return found(visible_invoice(current_organization().id, as_uuid(lago_id)), "invoice")

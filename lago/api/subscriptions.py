@@ -1,0 +1,74 @@
+"""`/subscriptions` and `/customers/:external_id/subscriptions`."""
+
+from typing import Any
+
+from flask import request
+
+from lago.api.kit import argument, arguments, body, current_organization, found, many, one, payload
+from lago.api.routes import endpoint
+from lago.customers.queries import customer_by_external_id
+from lago.invoicing.subscribe import subscribe
+from lago.invoicing.terminate import terminate
+from lago.subscriptions.models import Subscription
+from lago.subscriptions.not_yet import refuse
+from lago.subscriptions.queries import list_subscriptions, subscription_by_external_id, subscription_to_update
+from lago.subscriptions.schemas import SubscriptionInput, SubscriptionSchema, SubscriptionUpdateInput
+from lago.subscriptions.update import update_subscription
+
+SHOWN = SubscriptionSchema("plan", "entitlements", "thresholds", "sections")
+UPDATED = SubscriptionSchema("plan", "thresholds", "sections")
+TERMINATED = SubscriptionSchema("plan", "sections")
+
+
+@endpoint("POST", "/subscriptions", permission="subscription")
+def create_subscription() -> dict[str, Any]:
+    data = body("subscription")
+    refuse({**data, "authorization": payload().get("authorization")})
+    return one("subscription", SHOWN, subscribe(current_organization(), SubscriptionInput().read(data)))
+
+
+@endpoint("GET", "/subscriptions", permission="subscription")
+def list_all_subscriptions() -> dict[str, Any]:
+    return many("subscriptions", SubscriptionSchema(), _filtered(argument("external_customer_id")))
+
+
+@endpoint("GET", "/customers/<segment:external_id>/subscriptions", permission="subscription")
+def list_customer_subscriptions(external_id: str) -> dict[str, Any]:
+    found(customer_by_external_id(current_organization().id, external_id), "customer")
+    return many("subscriptions", SubscriptionSchema(), _filtered(external_id))
+
+
+@endpoint("GET", "/subscriptions/<segment:external_id>", permission="subscription")
+def show_subscription(external_id: str) -> dict[str, Any]:
+    return one("subscription", SHOWN, _found(external_id, argument("status") or "active"))
+
+
+@endpoint("PUT PATCH", "/subscriptions/<segment:external_id>", permission="subscription")
+def update_one_subscription(external_id: str) -> dict[str, Any]:
+    data = body("subscription")
+    refuse(data)
+    status = payload().get("status") or argument("status")
+    subscription = found(
+        subscription_to_update(current_organization().id, external_id, str(status or "active")), "subscription"
+    )
+    update_subscription(subscription, SubscriptionUpdateInput().read(data))
+    return one("subscription", UPDATED, subscription)
+
+
+@endpoint("DELETE", "/subscriptions/<segment:external_id>", permission="subscription")
+def delete_subscription(external_id: str) -> dict[str, Any]:
+    options = {**payload(), **request.args.to_dict()}
+    subscription = _found(external_id, "pending" if options.get("status") == "pending" else "active")
+    terminate(subscription, {name: options[name] for name in options if name.startswith("on_termination_")})
+    return one("subscription", TERMINATED, subscription)
+
+
+def _found(external_id: str, status: str) -> Subscription:
+    return found(subscription_by_external_id(current_organization().id, external_id, status), "subscription")
+
+
+def _filtered(external_customer_id: str | None) -> Any:
+    return list_subscriptions(
+        current_organization().id, external_customer_id=external_customer_id, external_id=argument("external_id"),
+        plan_code=argument("plan_code"), currency=argument("currency"), statuses=arguments("status"),
+    )

@@ -1,0 +1,48 @@
+"""The dates on an invoice (04 §2.1, §2.2)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from lago.customers.models import Customer
+from lago.pricing.local_time import local_date
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class InvoiceDates:
+    """Local dates of the customer; the term in days."""
+
+    issuing_date: date
+    expected_finalization_date: date
+    payment_due_date: date
+    net_payment_term: int
+
+
+def invoice_dates(customer: Customer, timestamp: datetime, *, recurring: bool) -> InvoiceDates:
+    """The dates of a subscription invoice billed at `timestamp`. `recurring`: by periodic billing."""
+    billed_on = local_date(timestamp, ZoneInfo(customer.applicable_timezone))
+    grace = timedelta(days=setting(customer, "invoice_grace_period"))
+    issued_on = _issuing_date(customer, billed_on, grace) if recurring else billed_on + grace
+    term = setting(customer, "net_payment_term")
+    return InvoiceDates(issued_on, billed_on + grace, issued_on + timedelta(days=term), term)
+
+
+def setting(customer: Customer, name: str) -> int:
+    """The customer's own value of a setting in days, 0 included, else its billing entity's."""
+    own = getattr(customer, name)
+    value: int = own if own is not None else getattr(customer.billing_entity, name)
+    return value
+
+
+def _issuing_date(customer: Customer, billed_on: date, grace: timedelta) -> date:
+    entity = customer.billing_entity
+    anchor = customer.subscription_invoice_issuing_date_anchor or entity.subscription_invoice_issuing_date_anchor
+    adjustment = (
+        customer.subscription_invoice_issuing_date_adjustment or entity.subscription_invoice_issuing_date_adjustment
+    )
+    keeps_anchor = adjustment == "keep_anchor"
+    if anchor == "current_period_end" and (keeps_anchor or not grace):
+        return billed_on - _DAY
+    return billed_on if keeps_anchor else billed_on + grace

@@ -1,0 +1,41 @@
+"""The kinds of due work of subscriptions and their bills, in the order of one moment (06 §7)."""
+
+import uuid
+
+from sqlalchemy import select
+
+from lago.core.due import DueQuery, due_kind
+from lago.invoicing.bill_period import bill_period
+from lago.invoicing.subscribe import activate_due
+from lago.invoicing.terminate import terminate_due
+from lago.subscriptions.models import Subscription
+
+
+def _activations() -> DueQuery:
+    due = Subscription.activation_due_at
+    return select(Subscription.organization_id, Subscription.customer_id, due.label("due_at"))
+
+
+def _terminations() -> DueQuery:
+    due = Subscription.termination_due_at
+    return select(Subscription.organization_id, Subscription.customer_id, due.label("due_at"))
+
+
+def _bills() -> DueQuery:
+    due = Subscription.billing_due_at
+    return select(Subscription.organization_id, Subscription.customer_id, due.label("due_at"))
+
+
+@due_kind("subscriptions.activate", rank=10, query=_activations)
+def activate(customer_id: uuid.UUID) -> None:
+    activate_due(customer_id)
+
+
+@due_kind("subscriptions.terminate", rank=20, query=_terminations)
+def terminate(customer_id: uuid.UUID) -> None:
+    terminate_due(customer_id)
+
+
+@due_kind("subscriptions.bill", rank=30, query=_bills)
+def bill(customer_id: uuid.UUID) -> None:
+    bill_period(customer_id)

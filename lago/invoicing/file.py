@@ -1,0 +1,51 @@
+"""The PDF of an invoice: made once, kept in PostgreSQL, reached by a signed link (04 §17, 00 §5)."""
+
+import uuid
+
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from lago.core import clock, config
+from lago.core.db import db
+from lago.core.outbox import announce
+from lago.invoicing.document.build import document_of
+from lago.invoicing.models import Invoice, InvoiceFile
+from lago.invoicing.pdf import render_invoice
+
+LINK_LIFETIME_S = 7 * 24 * 3600
+
+
+def make_pdf(invoice: Invoice) -> None:
+    """Renders and keeps the PDF, unless there is one already; tells of it once."""
+    row = {
+        "invoice_id": invoice.id, "kind": "pdf", "organization_id": invoice.organization_id,
+        "content": render_invoice(document_of(invoice)), "created_at": clock.now(),
+    }
+    kept = insert(InvoiceFile).values(row).on_conflict_do_nothing().returning(InvoiceFile.invoice_id)
+    if db.session.scalar(kept) is not None:
+        announce("invoice.generated", invoice)
+
+
+def pdf_exists(invoice: Invoice) -> bool:
+    """Whether the file has been made."""
+    query = select(InvoiceFile.invoice_id).where(InvoiceFile.invoice_id == invoice.id, InvoiceFile.kind == "pdf")
+    return db.session.scalar(query) is not None
+
+
+def file_url(invoice_id: uuid.UUID) -> str:
+    """A link to the PDF that needs no key and is good for seven days."""
+    return f"{config.settings().api_url}/documents/{_signer().dumps(str(invoice_id))}"
+
+
+def linked_file(token: str) -> InvoiceFile | None:
+    """The file that a link leads to; None if the link is false or too old."""
+    try:
+        invoice_id = _signer().loads(token, max_age=LINK_LIFETIME_S)
+    except BadSignature:
+        return None
+    return db.session.get(InvoiceFile, (uuid.UUID(invoice_id), "pdf"))
+
+
+def _signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(config.settings().secret_key, salt="invoice files")

@@ -1,0 +1,149 @@
+"""The lines of an invoice: events, prices, periods in, fees out (design: one function makes the lines).
+
+Nothing is written here and "now" is not asked: the same lines serve the invoice, and later previews and
+verification.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from lago.invoicing.history import History
+from lago.invoicing.models import Fee
+from lago.metering.usage import PricedUsage, priced_usage
+from lago.pricing.billing_periods import is_first_month, period_containing
+from lago.pricing.fees import major_units
+from lago.pricing.local_time import local_date
+from lago.pricing.subscription_fee import SubscriptionFeeFacts, subscription_fee
+from lago.pricing.values import Windows
+from lago.subscriptions.models import Subscription
+from lago.subscriptions.terms import terms_of, zone_of
+
+_SHOWN_WINDOWS = [
+    name.name for name in fields(Windows) if name.name != "periods"
+]
+
+
+@dataclass(frozen=True)
+class BilledSubscription:
+    """What an invoice is to cover of a subscription, and why. `with_usage`: not on a starting invoice."""
+
+    subscription: Subscription
+    windows: Windows
+    reason: str
+    history: History
+    with_usage: bool = True
+
+    @property
+    def recurring(self) -> bool:
+        return self.reason == "subscription_periodic"
+
+
+def fees_of(billed: BilledSubscription) -> Iterator[Fee]:
+    """The fees of one subscription on an invoice, without taxes, in the order of the document."""
+    if subscription_fee_is_due(billed):
+        yield _subscription_fee(billed)
+    if billed.with_usage and _has_usage_window(billed.windows):
+        for usage in priced_usage(billed.subscription, billed.windows):
+            if usage.is_billed:
+                yield _charge_fee(billed, usage)
+
+
+def subscription_fee_is_due(billed: BilledSubscription) -> bool:
+    """Whether the line carries the subscription fee (03 §5.4)."""
+    subscription, windows = billed.subscription, billed.windows
+    in_advance = subscription.plan.pay_in_advance
+    day = local_date(windows.timestamp, zone_of(subscription))
+    last_fee_at = billed.history.last_fee_at
+    if in_advance and last_fee_at and last_fee_at.astimezone(UTC).date() == day:
+        return False
+    if subscription.status == "terminated" and in_advance:
+        return False
+    return not terms_of(subscription).is_split or _split_fee_is_due(billed)
+
+
+def _split_fee_is_due(billed: BilledSubscription) -> bool:
+    """Longer periods with monthly parts: the fee is on the invoice of the first month only (03 §5.4-2)."""
+    subscription = billed.subscription
+    terms = terms_of(subscription)
+    day = local_date(billed.windows.timestamp, zone_of(subscription))
+    first_month = is_first_month(terms, day)
+    if not terms.pay_in_advance:
+        return first_month or subscription.status == "terminated"
+    if is_backdated(subscription):
+        return first_month and period_containing(terms, day).first > period_containing(terms, terms.anchor).first
+    return first_month or billed.history.last_fee_at is None
+
+
+def is_backdated(subscription: Subscription) -> bool:
+    """Whether it started on an earlier UTC date than it was created."""
+    started_at = subscription.started_at
+    return started_at is not None and started_at.astimezone(UTC).date() < subscription.created_at.astimezone(UTC).date()
+
+
+def _subscription_fee(billed: BilledSubscription) -> Fee:
+    subscription, plan = billed.subscription, billed.subscription.plan
+    price = subscription_fee(_facts(billed))
+    return Fee(
+        organization_id=subscription.organization_id, subscription_id=subscription.id, subscription=subscription,
+        fee_type="subscription", currency=plan.amount_currency, units=Decimal(1),
+        amount_cents=price.amount_cents, precise_amount_cents=price.precise_amount_cents,
+        unit_amount_cents=price.amount_cents, precise_unit_amount=major_units(price.amount_cents, plan.amount_currency),
+        pay_in_advance=plan.pay_in_advance, amount_details={"plan_amount_cents": plan.amount_cents},
+        properties={**shown_windows(billed.windows), "rule": price.rule, "days": price.days, "length": price.length},
+    )
+
+
+def _facts(billed: BilledSubscription) -> SubscriptionFeeFacts:
+    subscription, windows = billed.subscription, billed.windows
+    if not (windows.from_datetime and windows.to_datetime and windows.periods and subscription.started_at):
+        raise ValueError(f"subscription {subscription.id} has not started")
+    return SubscriptionFeeFacts(
+        amount_cents=subscription.plan.amount_cents,
+        terms=terms_of(subscription),
+        zone=zone_of(subscription),
+        timestamp=windows.timestamp,
+        from_datetime=windows.from_datetime,
+        to_datetime=windows.to_datetime,
+        window_start=windows.periods.subscription.first,
+        started_at=subscription.started_at,
+        is_terminated=subscription.status == "terminated",
+        is_first_invoice=billed.history.latest is None,
+        billed_before=billed.history.last_fee_at is not None,
+        backdated=is_backdated(subscription),
+    )
+
+
+def _charge_fee(billed: BilledSubscription, usage: PricedUsage) -> Fee:
+    subscription, charge = billed.subscription, usage.charge
+    return Fee(
+        organization_id=subscription.organization_id, subscription_id=subscription.id, subscription=subscription,
+        charge_id=charge.id, charge=charge, billable_metric_id=charge.billable_metric_id,
+        billable_metric=charge.billable_metric,
+        fee_type="charge", currency=subscription.plan.amount_currency, units=usage.price.units,
+        total_aggregated_units=usage.total_aggregated_units, events_count=usage.events_count,
+        amount_cents=usage.amounts.amount_cents, precise_amount_cents=usage.amounts.precise_amount_cents,
+        unit_amount_cents=usage.amounts.unit_amount_cents, precise_unit_amount=usage.amounts.precise_unit_amount,
+        pay_in_advance=charge.pay_in_advance, amount_details=usage.price.amount_details,
+        grouped_by=usage.grouped_by,
+        properties={
+            **shown_windows(billed.windows), "charge_model": charge.charge_model, "prices": charge.properties,
+        },
+    )
+
+
+def _has_usage_window(windows: Windows) -> bool:
+    start, end = windows.charges_from_datetime, windows.charges_to_datetime
+    return start is not None and end is not None and start < end
+
+
+def shown_windows(windows: Windows) -> dict[str, Any]:
+    """The windows as JSON: instants cut to milliseconds (03 §0), durations in days."""
+    values = {name: getattr(windows, name) for name in _SHOWN_WINDOWS}
+    return {name: _text(value) if isinstance(value, datetime) else value for name, value in values.items()}
+
+
+def _text(instant: datetime) -> str:
+    return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,124 @@
+"""The making of an invoice for subscriptions: what it covers, its fees, taxes, totals, number (04 §5)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from lago.catalog.models import Tax
+from lago.core import clock
+from lago.core.db import db
+from lago.customers.models import Customer
+from lago.invoicing.dates import invoice_dates
+from lago.invoicing.finalize import finalize
+from lago.invoicing.lines import BilledSubscription, fees_of
+from lago.invoicing.models import Fee, FeeTax, Invoice, InvoiceSubscription, InvoiceTax
+from lago.invoicing.numbering import draft_number
+from lago.invoicing.snapshot import snapshot
+from lago.organizations.models import BillingEntity
+from lago.pricing.taxes import tax_line
+from lago.pricing.totals import totals
+from lago.pricing.values import Line, TaxedLine, Totals
+from lago.subscriptions.models import Subscription
+from lago.subscriptions.taxes import TaxChoice, for_pricing
+
+_TOTALS = (
+    "fees_amount_cents", "progressive_billing_credit_amount_cents", "coupons_amount_cents",
+    "sub_total_excluding_taxes_amount_cents", "taxes_amount_cents", "sub_total_including_taxes_amount_cents",
+    "credit_notes_amount_cents", "prepaid_credit_amount_cents", "total_amount_cents",
+)
+
+
+def make_invoice(billed: Sequence[BilledSubscription], timestamp: datetime) -> Invoice:
+    """One invoice for subscriptions of one customer, billing entity and currency, billed at `timestamp`.
+
+    It is finalized at once, or closed where the customer skips invoices of zero (04 §2.6).
+    """
+    first = billed[0].subscription
+    invoice = _new_invoice(first.customer, entity_of(first), first.plan.amount_currency, timestamp, billed)
+    fees = [fee for one in billed for fee in fees_of(one)]
+    _tax(invoice, fees)
+    invoice.fees = fees
+    invoice.invoice_subscriptions = [_line(invoice, one) for one in billed]
+    invoice.snapshot = snapshot(invoice)
+    finalize(invoice)
+    return invoice
+
+
+def entity_of(subscription: Subscription) -> BillingEntity:
+    """The billing entity that invoices a subscription: its own, else its customer's (04 §16)."""
+    own = subscription.billing_entity_id
+    return db.session.get_one(BillingEntity, own) if own else subscription.customer.billing_entity
+
+
+def _new_invoice(
+    customer: Customer, entity: BillingEntity, currency: str, timestamp: datetime, billed: Sequence[BilledSubscription]
+) -> Invoice:
+    dates = invoice_dates(customer, timestamp, recurring=billed[0].recurring)
+    return Invoice(
+        organization_id=customer.organization_id, customer_id=customer.id, customer=customer,
+        billing_entity_id=entity.id, billing_entity=entity, invoice_type="subscription", status="generating",
+        number=draft_number(entity.document_number_prefix), currency=currency, created_at=clock.now(),
+        purchase_order_number=billed[0].subscription.purchase_order_number,
+        issuing_date=dates.issuing_date, expected_finalization_date=dates.expected_finalization_date,
+        payment_due_date=dates.payment_due_date, net_payment_term=dates.net_payment_term,
+        timezone=customer.applicable_timezone, self_billed=customer.account_type == "partner",
+    )
+
+
+def _line(invoice: Invoice, billed: BilledSubscription) -> InvoiceSubscription:
+    windows = billed.windows
+    return InvoiceSubscription(
+        organization_id=invoice.organization_id, subscription_id=billed.subscription.id,
+        subscription=billed.subscription,
+        from_datetime=windows.from_datetime, to_datetime=windows.to_datetime,
+        charges_from_datetime=windows.charges_from_datetime, charges_to_datetime=windows.charges_to_datetime,
+        fixed_charges_from_datetime=windows.fixed_charges_from_datetime,
+        fixed_charges_to_datetime=windows.fixed_charges_to_datetime,
+        timestamp=windows.timestamp, recurring=billed.recurring, invoicing_reason=billed.reason,
+    )
+
+
+def _tax(invoice: Invoice, fees: Sequence[Fee]) -> None:
+    """Fee taxes, invoice taxes and the totals (04 §5: S1, S4, S5, S8)."""
+    choice = TaxChoice(invoice.customer)
+    chosen = [choice.of(fee.subscription.plan, fee.charge) if fee.subscription else [] for fee in fees]
+    known = {tax.code: tax for taxes in chosen for tax in taxes}
+    lines = [
+        tax_line(Line(fee.amount_cents, fee.precise_amount_cents, for_pricing(taxes)))
+        for fee, taxes in zip(fees, chosen, strict=True)
+    ]
+    for fee, line in zip(fees, lines, strict=True):
+        _put_fee_taxes(fee, line, known)
+    result = totals(lines)
+    for name in _TOTALS:
+        setattr(invoice, name, getattr(result, name))
+    invoice.applied_taxes = _invoice_taxes(invoice, result, known)
+
+
+def _put_fee_taxes(fee: Fee, line: TaxedLine, known: dict[str, Tax]) -> None:
+    fee.taxes_amount_cents = line.taxes_amount_cents
+    fee.taxes_precise_amount_cents = line.taxes_precise_amount_cents
+    fee.taxes_rate = float(line.taxes_rate)
+    fee.applied_taxes = [
+        FeeTax(
+            organization_id=fee.organization_id, **_copied(known[applied.tax.code]),
+            amount_cents=applied.amount_cents, precise_amount_cents=applied.precise_amount_cents,
+        )
+        for applied in line.applied_taxes
+    ]
+
+
+def _invoice_taxes(invoice: Invoice, result: Totals, known: dict[str, Tax]) -> list[InvoiceTax]:
+    return [
+        InvoiceTax(
+            organization_id=invoice.organization_id, **_copied(known[applied.tax.code]),
+            amount_cents=applied.amount_cents, fees_amount_cents=applied.fees_amount_cents,
+        )
+        for applied in result.taxes.applied_taxes
+    ]
+
+
+def _copied(tax: Tax) -> dict[str, Any]:
+    """What a document keeps of a tax."""
+    names = ("name", "code", "rate", "description")
+    return {"tax_id": tax.id, **{f"tax_{name}": getattr(tax, name) for name in names}}

@@ -1,0 +1,44 @@
+"""Reads of invoices for the API."""
+
+import uuid
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import contains_eager, selectinload
+
+from lago.core.db import db
+from lago.customers.models import Customer
+from lago.invoicing.filters import Query, conditions
+from lago.invoicing.models import VISIBLE_STATUSES, Invoice, InvoiceFile
+
+
+def visible_invoice(organization_id: uuid.UUID, invoice_id: uuid.UUID | None) -> Invoice | None:
+    """The invoice with its fees and lines, unless it is of a status that the API does not show."""
+    query = select(Invoice).where(
+        Invoice.organization_id == organization_id, Invoice.id == invoice_id, Invoice.status.in_(VISIBLE_STATUSES)
+    )
+    query = query.options(selectinload(Invoice.fees), selectinload(Invoice.invoice_subscriptions))
+    return db.session.scalars(query).first()
+
+
+def with_pdf(invoice_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Those of the invoices whose PDF has been made."""
+    query = select(InvoiceFile.invoice_id).where(InvoiceFile.invoice_id.in_(invoice_ids), InvoiceFile.kind == "pdf")
+    return set(db.session.scalars(query))
+
+
+def list_invoices(organization_id: uuid.UUID, external_customer_id: str | None, filters: Query) -> Select[Any]:
+    """The organization's visible invoices, by issuing date and creation, the newest first."""
+    query = (
+        select(Invoice)
+        .join(Invoice.customer)
+        .options(contains_eager(Invoice.customer))
+        .where(
+            Invoice.organization_id == organization_id,
+            Invoice.status.in_(VISIBLE_STATUSES),
+            *conditions(organization_id, filters),
+        )
+        .order_by(Invoice.issuing_date.desc(), Invoice.created_at.desc(), Invoice.seq.desc())
+    )
+    return query.where(Customer.external_id == external_customer_id) if external_customer_id else query

@@ -1,0 +1,153 @@
+"""Invoices as the API and webhooks show them (04 §13)."""
+
+import uuid
+from collections.abc import Collection
+from typing import Any
+
+from marshmallow import Schema, fields, post_dump
+
+from lago.core import config
+from lago.core.fields import Moment, MomentWithMilliseconds
+from lago.customers.schemas import CustomerSchema
+from lago.invoicing.fee_schema import FeeSchema
+from lago.invoicing.file import file_url
+from lago.invoicing.models import Invoice, InvoiceSubscription
+from lago.subscriptions.schemas import SubscriptionSchema
+
+
+class InvoiceTaxSchema(Schema):
+    """A tax of the invoice."""
+
+    lago_id = fields.UUID(attribute="id")
+    lago_invoice_id = fields.UUID(attribute="invoice_id")
+    lago_tax_id = fields.UUID(attribute="tax_id")
+    tax_name = fields.Raw()
+    tax_code = fields.Raw()
+    tax_rate = fields.Raw()
+    tax_description = fields.Raw()
+    amount_cents = fields.Raw()
+    amount_currency = fields.Raw()
+    fees_amount_cents = fields.Raw()
+    created_at = Moment()
+
+
+class InvoiceMetadataSchema(Schema):
+    """A note on the invoice."""
+
+    lago_id = fields.UUID(attribute="id")
+    key = fields.Raw()
+    value = fields.Raw()
+    created_at = Moment()
+
+
+class BillingPeriodSchema(Schema):
+    """What the invoice covers of a subscription."""
+
+    lago_subscription_id = fields.UUID(attribute="subscription_id")
+    external_subscription_id = fields.Raw(attribute="subscription.external_id")
+    lago_plan_id = fields.UUID(attribute="subscription.plan_id")
+    subscription_from_datetime = Moment(attribute="from_datetime")
+    subscription_to_datetime = Moment(attribute="to_datetime")
+    charges_from_datetime = Moment()
+    charges_to_datetime = Moment()
+    fixed_charges_from_datetime = Moment()
+    fixed_charges_to_datetime = Moment()
+    invoicing_reason = fields.Raw()
+
+
+class InvoiceSchema(Schema):
+    """The invoice object; `parts` names what a place nests. `with_pdf`: the invoices whose PDF has been made."""
+
+    lago_id = fields.UUID(attribute="id")
+    billing_entity_code = fields.Raw(attribute="billing_entity.code")
+    sequential_id = fields.Raw()
+    number = fields.Raw()
+    purchase_order_number = fields.Raw()
+    issuing_date = fields.Date()
+    payment_due_date = fields.Date()
+    net_payment_term = fields.Raw()
+    invoice_type = fields.Raw()
+    status = fields.Raw()
+    payment_status = fields.Raw()
+    payment_dispute_lost_at = MomentWithMilliseconds()
+    payment_overdue = fields.Raw()
+    currency = fields.Raw()
+    fees_amount_cents = fields.Raw()
+    taxes_amount_cents = fields.Raw()
+    progressive_billing_credit_amount_cents = fields.Raw()
+    coupons_amount_cents = fields.Raw()
+    credit_notes_amount_cents = fields.Raw()
+    sub_total_excluding_taxes_amount_cents = fields.Raw()
+    sub_total_including_taxes_amount_cents = fields.Raw()
+    total_amount_cents = fields.Raw()
+    total_due_amount_cents = fields.Function(
+        lambda invoice: 0 if invoice.status == "voided" else invoice.total_amount_cents - invoice.total_paid_amount_cents
+    )
+    total_paid_amount_cents = fields.Raw()
+    total_offsetted_credit_note_amount_cents = fields.Constant(0)
+    prepaid_credit_amount_cents = fields.Raw()
+    prepaid_granted_credit_amount_cents = fields.Raw()
+    prepaid_purchased_credit_amount_cents = fields.Raw()
+    file_url = fields.Method("dump_file_url")
+    xml_url = fields.Constant(None)
+    web_url = fields.Method("dump_web_url")
+    version_number = fields.Raw()
+    self_billed = fields.Raw()
+    created_at = Moment()
+    updated_at = Moment()
+    voided_at = Moment()
+
+    PARTS = {
+        "customer": lambda row: CustomerSchema("integration_customers").dump(row.customer),
+        "metadata": lambda row: InvoiceMetadataSchema(many=True).dump(row.metadata_rows),
+        "applied_taxes": lambda row: _taxes(row),
+        "billing_periods": lambda row: BillingPeriodSchema(many=True).dump(_lines_by_name(row)),
+        "subscriptions": lambda row: SubscriptionSchema(many=True).dump(
+            [line.subscription for line in _lines_by_name(row)]
+        ),
+        "fees": lambda row: FeeSchema(many=True).dump(row.fees),
+        "credits": lambda row: [],
+        "error_details": lambda row: [],
+        "applied_invoice_custom_sections": lambda row: [],
+    }
+
+    def __init__(self, *parts: str, with_pdf: Collection[uuid.UUID] = (), **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.parts, self.with_pdf = parts, with_pdf
+
+    @post_dump(pass_original=True)
+    def add_parts(self, data: dict[str, Any], invoice: Invoice, **kwargs: Any) -> dict[str, Any]:
+        return {**data, **{part: self.PARTS[part](invoice) for part in self.parts}}
+
+    def dump_file_url(self, invoice: Invoice) -> str | None:
+        return file_url(invoice.id) if invoice.id in self.with_pdf else None
+
+    def dump_web_url(self, invoice: Invoice) -> str:
+        return f"{config.settings().front_url}/invoices/{invoice.id}"
+
+
+IN_LIST = ("customer", "metadata", "applied_taxes")
+IN_FULL = (
+    *IN_LIST, "billing_periods", "subscriptions", "fees", "credits", "error_details",
+    "applied_invoice_custom_sections",
+)
+IN_CREATED_WEBHOOK = (
+    "customer", "subscriptions", "billing_periods", "fees", "credits", "applied_taxes",
+    "applied_invoice_custom_sections",
+)
+IN_GENERATED_WEBHOOK = ("customer",)
+
+
+def _taxes(invoice: Invoice) -> list[dict[str, Any]]:
+    rows = InvoiceTaxSchema(many=True).dump(invoice.applied_taxes)
+    return [{**row, "amount_currency": invoice.currency} for row in rows]
+
+
+def _lines_by_name(invoice: Invoice) -> list[InvoiceSubscription]:
+    """By the name of the subscription, else of its plan (04 §13)."""
+
+    def name(line: InvoiceSubscription) -> str:
+        plan = line.subscription.plan
+        return line.subscription.name or plan.invoice_display_name or plan.name
+
+    return sorted(invoice.invoice_subscriptions, key=name)

@@ -1,0 +1,105 @@
+"""A new subscription, and what is billed at its start (03 §2.1, §2.2)."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from lago.catalog.models import Plan
+from lago.core import clock
+from lago.core.db import db, lock
+from lago.core.errors import Invalid, NotFound
+from lago.core.fields import MANDATORY
+from lago.core.outbox import announce
+from lago.customers.find_or_create import find_or_create_customer
+from lago.invoicing.history import History
+from lago.invoicing.lines import BilledSubscription
+from lago.invoicing.make import make_invoice
+from lago.organizations.models import Organization
+from lago.organizations.queries import billing_entity_by_code
+from lago.pricing.windows import Situation, windows
+from lago.subscriptions.create import activate, check_ending, check_record, create_subscription, starts_today
+from lago.subscriptions.models import Subscription
+from lago.subscriptions.queries import current_subscription, external_id_is_taken
+from lago.subscriptions.schedule import schedule
+from lago.subscriptions.terms import terms_of, zone_of
+
+
+def subscribe(organization: Organization, values: dict[str, Any]) -> Subscription:
+    """The subscription that a request asks for: a new one, billed at once if it is in advance and starts today.
+
+    The same plan again answers the running subscription unchanged. An unknown customer is created. Raises NotFound
+    for an unknown plan or billing entity, Invalid for bad values or an external id that another customer uses.
+    """
+    entity = _billing_entity(organization, values.pop("billing_entity_code"))
+    plan = _plan(organization, values["plan_code"])
+    check_ending(values["ending_at"], values["subscription_at"])
+    if not values["external_customer_id"]:
+        raise Invalid({"external_customer_id": [MANDATORY]})
+    check_record(values)
+    customer = find_or_create_customer(organization, values["external_customer_id"], entity)
+    lock(customer.id)
+    customer.currency = customer.currency or plan.amount_currency
+    current = current_subscription(customer, values["external_id"])
+    if current is not None:
+        return _same_plan(current, plan)
+    if external_id_is_taken(customer, values["external_id"]):
+        raise Invalid({"external_id": ["value_already_exist"]})
+    subscription = create_subscription(customer, plan, {**values, "billing_entity_id": entity.id if entity else None})
+    if subscription.status == "active" and starts_today(subscription):
+        bill_start([subscription], subscription.subscription_at)
+    return subscription
+
+
+def activate_due(customer_id: uuid.UUID) -> None:
+    """Starts the customer's pending subscriptions whose local start date has come, as of now, and bills them."""
+    query = select(Subscription).where(
+        Subscription.customer_id == customer_id,
+        Subscription.status == "pending",
+        Subscription.activation_due_at <= clock.now(),
+    )
+    for subscription in db.session.scalars(query.order_by(Subscription.seq)).all():
+        activate(subscription, clock.now())
+        schedule(subscription)
+        announce("subscription.started", subscription)
+        bill_start([subscription], clock.now())
+
+
+def bill_start(subscriptions: Sequence[Subscription], timestamp: datetime) -> None:
+    """The invoice of a start: the first fee of plans in advance, without usage; plans in arrears bring none."""
+    billed = [_started(one, timestamp) for one in subscriptions if one.plan.pay_in_advance]
+    if billed:
+        make_invoice(billed, timestamp)
+
+
+def _started(subscription: Subscription, timestamp: datetime) -> BilledSubscription:
+    zone = zone_of(subscription)
+    covered = windows(terms_of(subscription), zone, Situation.ACTIVE, timestamp, subscription.started_at)
+    return BilledSubscription(subscription, covered, "subscription_starting", History(), with_usage=False)
+
+
+def _same_plan(current: Subscription, plan: Plan) -> Subscription:
+    if current.plan_id != plan.id:
+        raise Invalid({"plan_code": ["not_supported_yet"]})
+    return current
+
+
+def _plan(organization: Organization, code: str | None) -> Plan:
+    query = select(Plan).where(
+        Plan.organization_id == organization.id, Plan.code == code, Plan.parent_id.is_(None), Plan.deleted_at.is_(None)
+    )
+    plan = db.session.scalars(query).first()
+    if plan is None:
+        raise NotFound("plan")
+    return plan
+
+
+def _billing_entity(organization: Organization, code: str | None) -> Any:
+    entity = billing_entity_by_code(organization.id, code) if code else None
+    if code and entity is None:
+        raise NotFound("billing_entity")
+    return entity
+
+

@@ -1,0 +1,88 @@
+"""The end of a subscription, and its last bill (03 §6)."""
+
+import uuid
+from typing import Any
+
+from sqlalchemy import select
+
+from lago.core import clock
+from lago.core.db import db, lock
+from lago.core.outbox import announce
+from lago.invoicing.bill_period import previous_ends
+from lago.invoicing.history import History, histories
+from lago.invoicing.lines import BilledSubscription
+from lago.invoicing.make import make_invoice
+from lago.invoicing.models import InvoiceSubscription
+from lago.pricing.values import Windows
+from lago.pricing.windows import Situation, windows, windows_of_closed_period
+from lago.subscriptions.models import Subscription
+from lago.subscriptions.schedule import schedule
+from lago.subscriptions.terms import terms_of, zone_of
+from lago.subscriptions.update import cancel, check_termination_options, store_termination_options
+
+
+def terminate(subscription: Subscription, options: dict[str, Any] | None = None) -> None:
+    """Ends an active subscription now and bills what is left; cancels one that has not begun.
+
+    `options`: `on_termination_credit_note`, `on_termination_invoice`. Raises Invalid for unknown ones.
+    """
+    lock(subscription.customer_id)
+    if subscription.status == "pending":
+        cancel(subscription)
+        return
+    check_termination_options(subscription, options or {})
+    store_termination_options(subscription, {**_defaults(subscription), **(options or {})})
+    subscription.status = "terminated"
+    subscription.terminated_at = clock.now()
+    schedule(subscription)
+    announce("subscription.updated", subscription)
+    if subscription.on_termination_invoice == "generate":
+        _bill_end(subscription)
+    announce("subscription.terminated", subscription)
+
+
+def terminate_due(customer_id: uuid.UUID) -> None:
+    """Ends the customer's subscriptions whose local ending date has come, as of now."""
+    query = select(Subscription).where(
+        Subscription.customer_id == customer_id,
+        Subscription.status == "active",
+        Subscription.termination_due_at <= clock.now(),
+    )
+    for subscription in db.session.scalars(query.order_by(Subscription.seq)).all():
+        terminate(subscription)
+
+
+def _defaults(subscription: Subscription) -> dict[str, Any]:
+    return {"on_termination_credit_note": subscription.on_termination_credit_note or "credit"}
+
+
+def _bill_end(subscription: Subscription) -> None:
+    history = histories([subscription.id])[subscription.id]
+    covered = _windows(subscription, history)
+    make_invoice([BilledSubscription(subscription, covered, "subscription_terminating", history)], clock.now())
+
+
+def _windows(subscription: Subscription, history: History) -> Windows:
+    """The period just closed, if it ended yesterday and is not billed yet; else the running one up to now (03 §4.2)."""
+    terms, zone, previous = terms_of(subscription), zone_of(subscription), previous_ends(subscription, history)
+    if subscription.started_at is not None:
+        closed = windows_of_closed_period(terms, zone, clock.now(), subscription.started_at, previous)
+        if closed is not None and not _is_billed(subscription, closed):
+            return closed
+    return windows(
+        terms, zone, Situation.TERMINATED, clock.now(), subscription.started_at, subscription.terminated_at, previous
+    )
+
+
+def _is_billed(subscription: Subscription, closed: Windows) -> bool:
+    """Whether a periodic line has exactly these bounds."""
+    line = InvoiceSubscription
+    query = select(line.id).where(
+        line.subscription_id == subscription.id,
+        line.recurring,
+        line.from_datetime == closed.from_datetime,
+        line.to_datetime == closed.to_datetime,
+        line.charges_from_datetime.is_not_distinct_from(closed.charges_from_datetime),
+        line.charges_to_datetime.is_not_distinct_from(closed.charges_to_datetime),
+    )
+    return db.session.scalar(query.limit(1)) is not None
