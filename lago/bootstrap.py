@@ -5,7 +5,7 @@ from pathlib import Path
 from flask import Flask
 from flask_migrate import Migrate
 
-from lago import commands, slices
+from lago import admin, commands, slices
 from lago.api import admin_organizations, errors, operations
 from lago.api.paths import CodeConverter, KeepEncodedSlashes, SegmentConverter
 from lago.api.routes import api
@@ -39,6 +39,7 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(api)
     app.register_blueprint(operations.blueprint)
     app.register_blueprint(admin_organizations.blueprint)
+    app.register_blueprint(admin.blueprint)
     commands.register(app)
     errors.install(app)
     app.wsgi_app = KeepEncodedSlashes(app.wsgi_app)  # type: ignore[method-assign,assignment]

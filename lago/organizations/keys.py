@@ -67,3 +67,16 @@ def delete_key(key: ApiKey) -> None:
     if db.session.scalar(others.limit(1)) is None:
         raise Invalid({"base": ["last_non_expiring_api_key"]})
     key.expires_at = clock.real_now()
+
+
+def keys_of(organization_id: uuid.UUID) -> list[ApiKey]:
+    """The organization's keys, valid ones first, then the newest."""
+    ended = ApiKey.expires_at.is_not(None) & (ApiKey.expires_at <= clock.real_now())
+    query = select(ApiKey).where(ApiKey.organization_id == organization_id).order_by(ended, ApiKey.seq.desc())
+    return list(db.session.scalars(query))
+
+
+def find_own_key(organization_id: uuid.UUID, key_id: uuid.UUID) -> ApiKey | None:
+    """A key of the organization that has not ended."""
+    query = select(ApiKey).where(ApiKey.organization_id == organization_id, ApiKey.id == key_id)
+    return db.session.scalar(query.where(or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > clock.real_now())))

@@ -1,0 +1,41 @@
+"""Guessing passwords is slow: sign-ins are counted per quarter of an hour in Redis."""
+
+from lago.core import jobs
+from lago.core.crypto import digest
+from lago.core.errors import TooManyRequests
+
+WINDOW_S = 900
+PER_EMAIL_AND_ADDRESS = 10
+PER_ADDRESS = 50
+PER_EMAIL = 100
+
+
+def count(email: str, address: str) -> None:
+    """Counts one attempt. Raises TooManyRequests beyond the limits.
+
+    One address is stopped early; an e-mail as such late, so that a stranger cannot lock its owner out at will.
+    """
+    limits = (
+        (_key(email, address), PER_EMAIL_AND_ADDRESS),
+        (_key(address), PER_ADDRESS),
+        (_key(email), PER_EMAIL),
+    )
+    exceeded = [key for key, most in limits if _add(key) > most]
+    if exceeded:
+        raise TooManyRequests(max(1, *(int(jobs.connection().ttl(key)) for key in exceeded)))
+
+
+def forget(email: str, address: str) -> None:
+    """Clears the count after a success."""
+    jobs.connection().delete(_key(email, address))
+
+
+def _add(key: str) -> int:
+    with jobs.connection().pipeline() as pipeline:
+        pipeline.incr(key)
+        pipeline.expire(key, WINDOW_S, nx=True)
+        return int(pipeline.execute()[0])
+
+
+def _key(*parts: str) -> str:
+    return f"lago:sign_in:{digest(' '.join(part.strip().lower() for part in parts))}"

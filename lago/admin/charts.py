@@ -1,0 +1,70 @@
+"""Figures over time, as the chart macros of the templates draw them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from lago.admin.formats import amount, count
+
+DAYS = 30
+MONTHS = 12
+AXIS_MARKS = ((10**9, "G"), (10**6, "M"), (10**3, "k"))
+
+
+@dataclass(frozen=True)
+class Point:
+    """One bar: what it stands for, its height, and its value as text."""
+
+    label: str
+    value: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Points from the oldest to the newest, and the value at the upper edge."""
+
+    points: tuple[Point, ...]
+    top: int
+    top_text: str
+
+    @property
+    def total(self) -> int:
+        return sum(point.value for point in self.points)
+
+
+def daily(numbers: dict[date, int], today: date) -> Chart:
+    """Counts of the last 30 days."""
+    days = [today - timedelta(days=DAYS - 1 - step) for step in range(DAYS)]
+    points = tuple(Point(f"{day.day} {day:%b}", numbers.get(day, 0), count(numbers.get(day, 0))) for day in days)
+    top = nice_top(point.value for point in points)
+    return Chart(points, top, short(top))
+
+
+def monthly(cents: dict[date, int], currency: str, today: date) -> Chart:
+    """Amounts of the last 12 months; `cents` by the first day of the month."""
+    months = last_months(today)
+    points = tuple(
+        Point(f"{month:%b %Y}", max(cents.get(month, 0), 0), f"{amount(cents.get(month, 0), currency)} {currency}")
+        for month in months
+    )
+    top = nice_top(point.value for point in points)
+    return Chart(points, top, amount(top, currency).split(".")[0])
+
+
+def last_months(today: date) -> list[date]:
+    """First days of the last 12 months, this one the last."""
+    numbers = [today.year * 12 + today.month - 1 - step for step in range(MONTHS)]
+    return [date(number // 12, number % 12 + 1, 1) for number in reversed(numbers)]
+
+
+def nice_top(values: Iterable[int]) -> int:
+    """The smallest 1, 2, 5 × 10ⁿ that no value exceeds; 1 for nothing but zeros."""
+    highest = max(values, default=0)
+    size = 10 ** (len(str(highest)) - 1)
+    return next(step * size for step in (1, 2, 5, 10) if step * size >= highest)
+
+
+def short(value: int) -> str:
+    """A round number for an axis: 500, 20k, 5M."""
+    return next((f"{value // size}{mark}" for size, mark in AXIS_MARKS if value >= size), str(value))

@@ -1,0 +1,60 @@
+"""Invoices: the list, a page for each, and its PDF."""
+
+import uuid
+
+from flask import Response
+
+from lago.admin.invoice_timeline import timeline_of
+from lago.admin.pages import current_organization, day, found, one_of, page, paged, show, text
+from lago.invoicing.browse import InvoiceFilter, browse_invoices, find_invoice, pdf_made_at, pdf_of
+from lago.invoicing.document.formats import Formats
+from lago.invoicing.document.lines import chapters_of
+from lago.invoicing.document.totals import total_rows_of
+from lago.invoicing.models import VISIBLE_STATUSES
+from lago.webhooks.browse import deliveries_about
+
+PAYMENT_STATUSES = ("pending", "succeeded", "failed")
+
+
+@page("GET", "/invoices")
+def invoices() -> str:
+    chosen = InvoiceFilter(
+        search=text("search"),
+        status=one_of("status", VISIBLE_STATUSES),
+        payment_status=one_of("payment_status", PAYMENT_STATUSES),
+        since=day("from"),
+        until=day("to"),
+    )
+    listed = paged(browse_invoices(current_organization().id, chosen))
+    return show(
+        "invoices/list.html",
+        "invoices/_list.html",
+        page=listed,
+        invoices=listed.items,
+        chosen=chosen,
+        filtered=chosen != InvoiceFilter(),
+        statuses=VISIBLE_STATUSES,
+        payment_statuses=PAYMENT_STATUSES,
+    )
+
+
+@page("GET", "/invoices/<uuid:invoice_id>")
+def invoice(invoice_id: uuid.UUID) -> str:
+    organization = current_organization()
+    record = found(find_invoice(organization.id, invoice_id), "invoice")
+    made_at = pdf_made_at(record)
+    return show(
+        "invoices/show.html",
+        invoice=record,
+        chapters=chapters_of(record),
+        totals=total_rows_of(record),
+        printed=Formats("en", record.currency).show,
+        pdf_made_at=made_at,
+        timeline=timeline_of(record, made_at, deliveries_about(organization.id, record.id)),
+    )
+
+
+@page("GET", "/invoices/<uuid:invoice_id>.pdf")
+def invoice_pdf(invoice_id: uuid.UUID) -> Response:
+    content = found(pdf_of(current_organization().id, invoice_id), "invoice")
+    return Response(content, mimetype="application/pdf", headers={"Content-Disposition": "inline"})

@@ -1,0 +1,68 @@
+"""The menu: groups of entries. A page that does not exist yet has no entry."""
+
+from dataclasses import dataclass, replace
+
+from flask import request, url_for
+
+from lago.organizations.members import Member
+
+
+@dataclass(frozen=True)
+class Entry:
+    """`key`: the letter after "g" that leads here. `admins_only`: as its pages are."""
+
+    label: str
+    endpoint: str
+    key: str
+    icon: str
+    admins_only: bool = False
+
+    @property
+    def url(self) -> str:
+        return url_for(f"admin.{self.endpoint}")
+
+    @property
+    def current(self) -> bool:
+        """Whether the page at hand is this entry's, or a page under it."""
+        return request.path == self.url or (self.url != "/" and request.path.startswith(f"{self.url}/"))
+
+
+@dataclass(frozen=True)
+class Group:
+    """Entries under a caption; the first group has none."""
+
+    caption: str
+    entries: tuple[Entry, ...]
+
+
+MENU = (
+    Group(
+        "",
+        (
+            Entry("Dashboard", "dashboard", "d", "home"),
+            Entry("Customers", "customers", "c", "people"),
+            Entry("Invoices", "invoices", "i", "invoice"),
+        ),
+    ),
+    Group("Metering", (Entry("Events", "events", "e", "pulse"),)),
+    Group(
+        "Developers",
+        (
+            Entry("API keys", "api_keys", "k", "key", admins_only=True),
+        ),
+    ),
+)
+
+
+def menu_for(member: Member | None) -> list[Group]:
+    """The groups that this member may open."""
+    groups = [replace(group, entries=_open_to(member, group.entries)) for group in MENU]
+    return [group for group in groups if group.entries]
+
+
+def _open_to(member: Member | None, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    return tuple(entry for entry in entries if _may(member, entry))
+
+
+def _may(member: Member | None, entry: Entry) -> bool:
+    return member is not None and (member.is_admin or not entry.admins_only)

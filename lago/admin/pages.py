@@ -1,0 +1,155 @@
+"""How a page is registered, what its view may ask of the request, and how it answers."""
+
+from collections.abc import Callable
+from datetime import date
+from functools import wraps
+from typing import Any, TypeVar
+from urllib.parse import urlencode, urlsplit
+
+from flask import Response, g, make_response, redirect, render_template, request, url_for
+
+from lago.admin import csrf, headers, visits
+from lago.admin.assets import asset
+from lago.admin.blueprint import blueprint
+from lago.admin.menu import menu_for
+from lago.core import clock, config
+from lago.core.db import transaction
+from lago.core.errors import Forbidden, NotFound
+from lago.core.pagination import Page, paginate
+from lago.organizations.members import Member
+from lago.organizations.models import Organization
+
+T = TypeVar("T")
+
+PER_PAGE = "50"
+PUBLIC = {"admin.asset_file"}
+"""Endpoints that ask for no sign-in; a guard test finds every other one behind it."""
+
+
+def page(methods: str, rule: str, *, public: bool = False, admins_only: bool = False) -> Callable[..., Any]:
+    """Registers a view under its own name: `page("GET POST", "/plans/<uuid:plan_id>")`.
+
+    The view runs in one transaction, for the member who is signed in, as of the organization's clock.
+    """
+
+    def register(view: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(view)
+        def run(**path: Any) -> Response:
+            csrf.check()
+            with transaction():
+                g.member = visits.current()
+                if not public and g.member is None:
+                    return ask_to_sign_in()
+                if admins_only and not g.member.is_admin:
+                    raise Forbidden("admins_only")
+                with clock.of(g.member.organization.clock_now if g.member else None):
+                    return make_response(view(**path))
+
+        if public:
+            PUBLIC.add(f"admin.{view.__name__}")
+        blueprint.add_url_rule(rule, endpoint=view.__name__, view_func=run, methods=methods.split())
+        return view
+
+    return register
+
+
+def current_organization() -> Organization:
+    """The organization whose pages the visitor sees."""
+    member: Member = g.member
+    return member.organization
+
+
+def ask_to_sign_in() -> Response:
+    """To the sign-in page, and from there back to the page that was asked for; HTMX loads it as a whole page."""
+    if request.htmx:  # type: ignore[attr-defined]
+        seen = urlsplit(request.htmx.current_url or "/")  # type: ignore[attr-defined]
+        target = url_for("admin.sign_in", next=seen.path)
+        return Response(status=401, headers={"HX-Redirect": target})
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else "/"
+    return make_response(redirect(url_for("admin.sign_in", next=wanted)))
+
+
+def wants_fragment() -> bool:
+    """Whether HTMX asked for a part of the page, and not the browser for all of it."""
+    return bool(request.htmx) and not request.htmx.history_restore_request  # type: ignore[attr-defined]
+
+
+def show(template: str, fragment: str | None = None, **context: Any) -> str:
+    """The page, or the fragment of it that HTMX asked for; without one of its own, the page as a drawer."""
+    chosen = fragment if fragment and wants_fragment() else template
+    layout = "layouts/drawer.html" if wants_fragment() else "layouts/page.html"
+    return render_template(chosen, layout=layout, **context)
+
+
+def paged(query: Any) -> Page:
+    """The page of a query that the URL asks for."""
+    return paginate(query, text("page"), PER_PAGE)
+
+
+def text(name: str) -> str | None:
+    """A parameter of the query without surrounding blanks; None for an empty one."""
+    return request.args.get(name, "").replace("\0", "").strip() or None
+
+
+def one_of(name: str, choices: tuple[str, ...]) -> str | None:
+    """A parameter of the query that must be one of `choices`; None for any other."""
+    value = text(name)
+    return value if value in choices else None
+
+
+def day(name: str) -> date | None:
+    """A date of the query; None for what is none."""
+    try:
+        return date.fromisoformat(text(name) or "")
+    except ValueError:
+        return None
+
+
+def numbers(name: str) -> set[int] | None:
+    """Whole numbers of the query, separated by commas; None if the parameter is not there."""
+    if name not in request.args:
+        return None
+    return {int(word) for word in request.args[name].split(",") if word.isdecimal()}
+
+
+def form_text(name: str) -> str | None:
+    """A field of the form without surrounding blanks; None for an empty one."""
+    return request.form.get(name, "").replace("\0", "").strip() or None
+
+
+def found(record: T | None, resource: str) -> T:
+    """`record`, or NotFound."""
+    if record is None:
+        raise NotFound(resource)
+    return record
+
+
+def here(**changes: Any) -> str:
+    """This page's address with some parameters changed; None takes one out."""
+    kept = {name: value for name, value in request.args.items() if name not in ("shown", *changes)}
+    chosen = kept | {name: value for name, value in changes.items() if value is not None}
+    return f"{request.path}?{urlencode(chosen)}" if chosen else request.path
+
+
+@blueprint.context_processor
+def shell() -> dict[str, Any]:
+    """What every template may use."""
+    member: Member | None = g.get("member")
+    theme = request.cookies.get("theme")
+    return {
+        "user": member and member.user,
+        "organization": member and member.organization,
+        "sandbox_now": clock.standing() if member else None,
+        "menu": lambda: menu_for(member),
+        "theme": theme if theme in ("light", "dark") else None,
+        "api_url": config.settings().api_url.rstrip("/"),
+        "asset": asset,
+        "csp_nonce": headers.csp_nonce,
+        "csrf_token": csrf.token,
+        "here": here,
+    }
+
+
+@blueprint.after_request
+def protect(response: Response) -> Response:
+    return headers.protect(response, framed=request.endpoint == headers.FRAMED)

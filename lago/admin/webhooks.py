@@ -1,0 +1,49 @@
+"""Webhooks: where they go, and what became of each message."""
+
+import uuid
+from typing import Any
+
+from flask import redirect, url_for
+
+from lago.admin.pages import current_organization, found, one_of, page, paged, show, text, wants_fragment
+from lago.core.errors import NotAllowed
+from lago.webhooks.browse import DeliveryFilter, browse_deliveries, endpoints_of, find_delivery
+from lago.webhooks.resend import resend
+
+STATUSES = ("pending", "retrying", "succeeded", "failed")
+
+
+@page("GET", "/developers/webhooks", admins_only=True)
+def webhooks() -> str:
+    organization = current_organization()
+    chosen = DeliveryFilter(webhook_type=text("type"), status=one_of("status", STATUSES))
+    listed = paged(browse_deliveries(organization.id, chosen))
+    return show(
+        "webhooks/list.html",
+        "webhooks/_list.html",
+        endpoints=endpoints_of(organization.id),
+        page=listed,
+        deliveries=listed.items,
+        chosen=chosen,
+        filtered=chosen != DeliveryFilter(),
+        statuses=STATUSES,
+    )
+
+
+@page("GET", "/developers/webhooks/<uuid:delivery_id>", admins_only=True)
+def webhook(delivery_id: uuid.UUID) -> str:
+    record = found(find_delivery(current_organization().id, delivery_id), "webhook")
+    return show("webhooks/show.html", delivery=record)
+
+
+@page("POST", "/developers/webhooks/<uuid:delivery_id>/resend", admins_only=True)
+def resend_webhook(delivery_id: uuid.UUID) -> Any:
+    record = found(find_delivery(current_organization().id, delivery_id), "webhook")
+    try:
+        resend(record)
+    except NotAllowed as error:
+        errors = {"base": [error.code]}
+        return show("webhooks/show.html", "webhooks/_delivery.html", delivery=record, errors=errors), 409
+    if wants_fragment():
+        return show("webhooks/show.html", "webhooks/_delivery.html", delivery=record)
+    return redirect(url_for("admin.webhook", delivery_id=record.id))

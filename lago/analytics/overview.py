@@ -1,0 +1,81 @@
+"""The figures of the dashboard. Days and months are those of UTC."""
+
+import uuid
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Date, Row, cast, func, select
+
+from lago.core import clock
+from lago.core.db import db
+from lago.customers.models import Customer
+from lago.invoicing.models import VISIBLE_STATUSES, Invoice
+from lago.metering.models import Event
+from lago.subscriptions.models import Subscription
+
+RECENT = timedelta(minutes=5)
+MOST_RECENT_EVENTS = 100_000
+"""Recent events are counted among the last stored ones only, so that the figure costs the same at any size."""
+
+
+def events_by_day(organization_id: uuid.UUID, since: datetime) -> dict[date, int]:
+    """How many events happened on each day from `since` to now; days without any are left out."""
+    day = cast(func.timezone("UTC", Event.timestamp), Date)
+    query = (
+        select(day, func.count())
+        .where(Event.organization_id == organization_id, Event.timestamp >= since, Event.timestamp <= clock.now())
+        .group_by(day)
+    )
+    return {on: number for on, number in db.session.execute(query)}
+
+
+def recent_events(organization_id: uuid.UUID) -> int:
+    """How many events came in within the last five minutes."""
+    mine = Event.organization_id == organization_id
+    last = select(func.max(Event.seq)).where(mine).scalar_subquery()
+    query = select(func.count()).where(
+        mine, Event.seq > last - MOST_RECENT_EVENTS, Event.created_at > clock.now() - RECENT
+    )
+    return db.session.scalar(query) or 0
+
+
+def revenue_by_month(organization_id: uuid.UUID, since: date) -> dict[str, dict[date, int]]:
+    """Cents of finalized invoices by currency and first day of the month of issue, from `since` on."""
+    month = cast(func.date_trunc("month", Invoice.issuing_date), Date)
+    query = (
+        select(Invoice.currency, month, func.sum(Invoice.total_amount_cents))
+        .where(
+            Invoice.organization_id == organization_id, Invoice.status == "finalized", Invoice.issuing_date >= since
+        )
+        .group_by(Invoice.currency, month)
+        .order_by(Invoice.currency)
+    )
+    revenue: dict[str, dict[date, int]] = {}
+    for currency, first_day, cents in db.session.execute(query):
+        revenue.setdefault(currency, {})[first_day] = int(cents)
+    return revenue
+
+
+def counts(organization_id: uuid.UUID) -> Row[tuple[int, int, int, int]]:
+    """`customers`, active `subscriptions`, visible `invoices`, and of these the finalized `unpaid` ones."""
+    customers = select(func.count()).where(
+        Customer.organization_id == organization_id, Customer.deleted_at.is_(None)
+    )
+    subscriptions = select(func.count()).where(
+        Subscription.organization_id == organization_id, Subscription.status == "active"
+    )
+    invoices = select(func.count()).where(
+        Invoice.organization_id == organization_id, Invoice.status.in_(VISIBLE_STATUSES)
+    )
+    unpaid = select(func.count()).where(
+        Invoice.organization_id == organization_id,
+        Invoice.status == "finalized",
+        Invoice.payment_status != "succeeded",
+    )
+    return db.session.execute(
+        select(
+            customers.scalar_subquery().label("customers"),
+            subscriptions.scalar_subquery().label("subscriptions"),
+            invoices.scalar_subquery().label("invoices"),
+            unpaid.scalar_subquery().label("unpaid"),
+        )
+    ).one()

@@ -1,0 +1,101 @@
+"""What the pages show of invoices."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy.orm import contains_eager, selectinload
+
+from lago.core.db import db
+from lago.customers.browse import customer_matches
+from lago.customers.models import Customer
+from lago.invoicing.models import VISIBLE_STATUSES, Invoice, InvoiceFile
+
+
+@dataclass(frozen=True)
+class InvoiceFilter:
+    """None: not filtered by it. `search`: a part of the number or of what names the customer. Dates are inclusive."""
+
+    search: str | None = None
+    status: str | None = None
+    payment_status: str | None = None
+    since: date | None = None
+    until: date | None = None
+    customer_id: uuid.UUID | None = None
+
+
+def browse_invoices(organization_id: uuid.UUID, chosen: InvoiceFilter) -> Select[tuple[Invoice]]:
+    """The organization's visible invoices, the newest first, each with its customer."""
+    query = (
+        select(Invoice)
+        .join(Invoice.customer)
+        .options(contains_eager(Invoice.customer))
+        .where(Invoice.organization_id == organization_id, Invoice.status.in_(VISIBLE_STATUSES))
+        .order_by(Invoice.issuing_date.desc(), Invoice.created_at.desc(), Invoice.seq.desc())
+    )
+    if chosen.search:
+        number = Invoice.number.icontains(chosen.search, autoescape=True)
+        query = query.where(or_(number, customer_matches(chosen.search)))
+    return _narrowed(query, chosen)
+
+
+def _narrowed(query: Select[tuple[Invoice]], chosen: InvoiceFilter) -> Select[tuple[Invoice]]:
+    conditions = (
+        (Invoice.status.__eq__, chosen.status),
+        (Invoice.payment_status.__eq__, chosen.payment_status),
+        (Invoice.issuing_date.__ge__, chosen.since),
+        (Invoice.issuing_date.__le__, chosen.until),
+        (Invoice.customer_id.__eq__, chosen.customer_id),
+    )
+    return query.where(*(compare(value) for compare, value in conditions if value is not None))
+
+
+def find_invoice(organization_id: uuid.UUID, invoice_id: uuid.UUID) -> Invoice | None:
+    """A visible invoice with its fees."""
+    query = select(Invoice).where(
+        Invoice.organization_id == organization_id, Invoice.id == invoice_id, Invoice.status.in_(VISIBLE_STATUSES)
+    )
+    return db.session.scalar(query.options(selectinload(Invoice.fees), selectinload(Invoice.invoice_subscriptions)))
+
+
+def pdf_made_at(invoice: Invoice) -> datetime | None:
+    """When the PDF was made; None while there is none."""
+    return db.session.scalar(
+        select(InvoiceFile.created_at).where(InvoiceFile.invoice_id == invoice.id, InvoiceFile.kind == "pdf")
+    )
+
+
+def pdf_of(organization_id: uuid.UUID, invoice_id: uuid.UUID) -> bytes | None:
+    """The PDF of an invoice of the organization."""
+    return db.session.scalar(
+        select(InvoiceFile.content).where(
+            InvoiceFile.organization_id == organization_id,
+            InvoiceFile.invoice_id == invoice_id,
+            InvoiceFile.kind == "pdf",
+        )
+    )
+
+
+def billed_amounts(customer: Customer) -> list[Row[tuple[str, int, int]]]:
+    """Per currency: `billed` cents of finalized invoices, and of these `unpaid` cents."""
+    unpaid = func.sum(Invoice.total_amount_cents - Invoice.total_paid_amount_cents).filter(
+        Invoice.payment_status != "succeeded"
+    )
+    query = (
+        select(
+            Invoice.currency,
+            func.sum(Invoice.total_amount_cents).label("billed"),
+            func.coalesce(unpaid, 0).label("unpaid"),
+        )
+        .where(Invoice.customer_id == customer.id, Invoice.status == "finalized")
+        .group_by(Invoice.currency)
+        .order_by(Invoice.currency)
+    )
+    return list(db.session.execute(query))
+
+
+def count_invoices(customer: Customer) -> int:
+    """How many visible invoices the customer has."""
+    query = select(func.count()).where(Invoice.customer_id == customer.id, Invoice.status.in_(VISIBLE_STATUSES))
+    return db.session.scalar(query) or 0

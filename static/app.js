@@ -1,0 +1,64 @@
+// What HTML and HTMX cannot do alone: keys, copying, the theme, the drawer. Pages read well without any of it.
+"use strict";
+
+const root = document.documentElement;
+root.classList.remove("js-off");
+
+const byId = (id) => document.getElementById(id);
+const typing = (target) => target.closest("input, select, textarea, [contenteditable]") !== null;
+
+// Keys: "/" searches, "g" and a letter goes to a page of the menu, "?" shows them.
+let goPressedAt = 0;
+
+function pressed(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+  if (document.querySelector("dialog[open]")) return;
+  const going = event.timeStamp - goPressedAt < 1200;
+  goPressedAt = event.key === "g" ? event.timeStamp : 0;
+  const link = going && document.querySelector(`a[data-key="${CSS.escape(event.key)}"]`);
+  const search = document.querySelector("input[type=search]");
+  if (link) link.click();
+  else if (event.key === "?") byId("shortcuts")?.showModal();
+  else if (event.key === "/" && search) search.focus();
+  else return;
+  event.preventDefault();
+}
+
+async function copy(button) {
+  await navigator.clipboard.writeText(button.dataset.copy ?? byId(button.dataset.copyFrom).textContent);
+  button.classList.add("copied");
+  byId("status").textContent = "Copied";
+  setTimeout(() => button.classList.remove("copied"), 1500);
+}
+
+// The cookie lets the server send the chosen theme with the page, so that nothing flashes.
+function switchTheme() {
+  const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  root.dataset.theme = dark ? "light" : "dark";
+  document.cookie = `theme=${root.dataset.theme}; path=/; max-age=31536000; samesite=lax`;
+}
+
+function clicked(event) {
+  const button = event.target.closest("button");
+  if (button?.matches(".copy")) copy(button);
+  if (button?.matches(".switch-theme")) switchTheme();
+  if (event.target.matches("dialog")) event.target.close();
+}
+
+function swapped(event) {
+  const target = event.detail.target;
+  if (target.id === "drawer" && !target.open) target.showModal();
+  const rows = document.querySelector("tbody[data-keep]");
+  while (rows && rows.rows.length > rows.dataset.keep) rows.deleteRow(-1);
+}
+
+function tell(message) {
+  byId("notice").textContent = message;
+  setTimeout(() => { byId("notice").textContent = ""; }, 6000);
+}
+
+document.addEventListener("keydown", pressed);
+document.addEventListener("click", clicked);
+document.addEventListener("htmx:afterSwap", swapped);
+document.addEventListener("htmx:responseError", () => tell("That did not work. Reload the page and try again."));
+document.addEventListener("htmx:sendError", () => tell("The server cannot be reached. Trying again with the next click."));
