@@ -110,21 +110,26 @@ def test_an_invoice_that_is_not_issued_has_no_document() -> None:
         _document(a_customer(an_entity()), issuing_date=None)
 
 
-@pytest.mark.parametrize("fees", [2, 20])
-def test_the_number_of_queries_does_not_grow_with_the_fees(owner: Account, count_queries: Any, fees: int) -> None:
-    invoice_id = _stored(owner, fees)
+def test_the_number_of_queries_does_not_grow_with_the_fees(
+    owner: Account, outsider: Account, count_queries: Any
+) -> None:
+    few, many = _stored(owner, 2), _stored(outsider, 20)
+    assert _queries(few, count_queries) == _queries(many, count_queries)
+
+
+def _queries(invoice_id: Any, count_queries: Any) -> int:
     db.session.expunge_all()
     with count_queries() as statements:
         document = document_of(db.session.get_one(Invoice, invoice_id))
-    assert len(document.chapters[0].sections[0].lines) == fees
-    assert len(statements) <= 16, statements
     assert render_invoice(document).startswith(b"%PDF")
+    return len(statements)
 
 
-def _stored(owner: Account, count: int) -> Any:
+def _stored(account: Account, count: int) -> Any:
+    """An invoice with `count` taxed fees of as many charges."""
     subscription = a_subscription(a_customer(an_entity()))
-    fees = [a_charge_fee(subscription, f"Metric {number}", 100) for number in range(count)]
-    for fee in fees:
-        fee.applied_taxes = [a_fee_tax(19.0)]
+    fees = [
+        a_charge_fee(subscription, f"Metric {number}", 100, applied_taxes=[a_fee_tax(19.0)]) for number in range(count)
+    ]
     invoice = an_invoice(*fees, applied_taxes=[an_invoice_tax(19.0, 19, 100)])
-    return stored(invoice, db.session, owner.organization.id)
+    return stored(invoice, db.session, account.organization.id)
