@@ -6,7 +6,7 @@ from flask import Flask
 from flask_migrate import Migrate
 
 from lago import admin, commands, slices
-from lago.api import admin_organizations, errors, operations
+from lago.api import admin_organizations, documents, errors, operations
 from lago.api.paths import CodeConverter, KeepEncodedSlashes, SegmentConverter
 from lago.api.routes import api
 from lago.core import config, crypto, jobs
@@ -38,6 +38,7 @@ def create_app(settings: Settings) -> Flask:
     slices.load()
     app.register_blueprint(api)
     app.register_blueprint(operations.blueprint)
+    app.register_blueprint(documents.blueprint)
     app.register_blueprint(admin_organizations.blueprint)
     app.register_blueprint(admin.blueprint)
     commands.register(app)

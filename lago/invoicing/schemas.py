@@ -81,7 +81,7 @@ class InvoiceSchema(Schema):
     sub_total_including_taxes_amount_cents = fields.Raw()
     total_amount_cents = fields.Raw()
     total_due_amount_cents = fields.Function(
-        lambda invoice: 0 if invoice.status == "voided" else invoice.total_amount_cents - invoice.total_paid_amount_cents
+        lambda row: 0 if row.status == "voided" else row.total_amount_cents - row.total_paid_amount_cents
     )
     total_paid_amount_cents = fields.Raw()
     total_offsetted_credit_note_amount_cents = fields.Constant(0)

@@ -29,8 +29,12 @@ def terms_of(subscription: Subscription) -> Terms:
 
 
 def current_windows(subscription: Subscription, now: datetime) -> Windows:
-    """The windows of current usage at `now`, or at the start if that is later; all None while pending (03 §4.5)."""
+    """The windows of current usage at `now`, or at the start if that is later; all None while pending (03 §4.5).
+
+    Of one that has ended: those of its last moment (03 §13.11).
+    """
     at = max(now, subscription.started_at) if subscription.started_at else now
+    at = min(at, subscription.terminated_at) if subscription.terminated_at else at
     return windows(
         terms_of(subscription), zone_of(subscription), Situation.CURRENT, at,
         subscription.started_at, subscription.terminated_at,

@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises: 
-Create Date: 2026-11-22 09:05:54.398926
+Create Date: 2026-11-22 09:21:12.764745
 
 """
 from alembic import op
@@ -98,9 +98,7 @@ def upgrade():
     sa.ForeignKeyConstraint(['organization_id'], ['organizations.id'], ),
     sa.PrimaryKeyConstraint('id')
     )
-    with op.batch_alter_table('billable_metrics', schema=None) as batch_op:
-        batch_op.create_index('uq_billable_metrics_code', ['organization_id', 'code'], unique=True, postgresql_where=sa.text('deleted_at IS NULL'))
-
+    op.create_index('uq_billable_metrics_code', 'billable_metrics', ['organization_id', 'code'], unique=True, postgresql_where=sa.text('deleted_at IS NULL'))
     op.create_table('billing_entities',
     sa.Column('code', sa.Text(), nullable=False),
     sa.Column('phone', sa.Text(), nullable=True),
@@ -140,9 +138,7 @@ def upgrade():
     sa.ForeignKeyConstraint(['organization_id'], ['organizations.id'], ),
     sa.PrimaryKeyConstraint('id')
     )
-    with op.batch_alter_table('billing_entities', schema=None) as batch_op:
-        batch_op.create_index('uq_billing_entities_code', ['organization_id', 'code'], unique=True, postgresql_where=sa.text('archived_at IS NULL'))
-
+    op.create_index('uq_billing_entities_code', 'billing_entities', ['organization_id', 'code'], unique=True, postgresql_where=sa.text('archived_at IS NULL'))
     op.create_table('events',
     sa.Column('organization_id', sa.Uuid(), nullable=False),
     sa.Column('seq', sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -157,11 +153,9 @@ def upgrade():
     sa.ForeignKeyConstraint(['organization_id'], ['organizations.id'], ),
     sa.PrimaryKeyConstraint('organization_id', 'seq')
     )
-    with op.batch_alter_table('events', schema=None) as batch_op:
-        batch_op.create_index('ix_events_listed', ['organization_id', 'timestamp', 'transaction_id'], unique=False)
-        batch_op.create_index('ix_events_usage', ['organization_id', 'external_subscription_id', 'code', 'timestamp'], unique=False)
-        batch_op.create_index('uq_events_transaction', ['organization_id', 'transaction_id', 'external_subscription_id'], unique=True)
-
+    op.create_index('ix_events_listed', 'events', ['organization_id', 'timestamp', 'transaction_id'], unique=False)
+    op.create_index('ix_events_usage', 'events', ['organization_id', 'external_subscription_id', 'code', 'timestamp'], unique=False)
+    op.create_index('uq_events_transaction', 'events', ['organization_id', 'transaction_id', 'external_subscription_id'], unique=True)
     op.create_table('invites',
     sa.Column('email', sa.Text(), nullable=False),
     sa.Column('token', sa.Text(), nullable=False),
@@ -189,9 +183,7 @@ def upgrade():
     sa.ForeignKeyConstraint(['user_id'], ['users.id'], ),
     sa.PrimaryKeyConstraint('id')
     )
-    with op.batch_alter_table('memberships', schema=None) as batch_op:
-        batch_op.create_index('uq_memberships', ['organization_id', 'user_id'], unique=True, postgresql_where=sa.text('revoked_at IS NULL'))
-
+    op.create_index('uq_memberships', 'memberships', ['organization_id', 'user_id'], unique=True, postgresql_where=sa.text('revoked_at IS NULL'))
     op.create_table('outbox',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('organization_id', sa.Uuid(), nullable=True),
@@ -201,6 +193,7 @@ def upgrade():
     sa.Column('key', sa.Text(), nullable=True),
     sa.Column('as_of', sa.DateTime(timezone=True), nullable=True),
     sa.Column('run_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('deferred', sa.Boolean(), server_default=sa.text('false'), nullable=False),
     sa.Column('claimed_until', sa.DateTime(timezone=True), nullable=True),
     sa.Column('attempts', sa.BigInteger(), nullable=False),
     sa.Column('last_error', sa.Text(), nullable=True),
@@ -209,10 +202,8 @@ def upgrade():
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('key')
     )
-    with op.batch_alter_table('outbox', schema=None) as batch_op:
-        batch_op.create_index('ix_outbox_open', ['queue', 'id'], unique=False, postgresql_where=sa.text('failed_at IS NULL'))
-        batch_op.create_index('ix_outbox_organization', ['organization_id'], unique=False)
-
+    op.create_index('ix_outbox_open', 'outbox', ['queue', 'id'], unique=False, postgresql_where=sa.text('failed_at IS NULL'))
+    op.create_index('ix_outbox_organization', 'outbox', ['organization_id'], unique=False)
     op.create_table('plans',
     sa.Column('parent_id', sa.Uuid(), nullable=True),
     sa.Column('name', sa.Text(), nullable=False),
@@ -237,16 +228,15 @@ def upgrade():
     sa.ForeignKeyConstraint(['parent_id'], ['plans.id'], ),
     sa.PrimaryKeyConstraint('id')
     )
-    with op.batch_alter_table('plans', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_plans_parent_id'), ['parent_id'], unique=False)
-        batch_op.create_index('uq_plans_code', ['organization_id', 'code'], unique=True, postgresql_where=sa.text('deleted_at IS NULL AND parent_id IS NULL'))
-
+    op.create_index(op.f('ix_plans_parent_id'), 'plans', ['parent_id'], unique=False)
+    op.create_index('uq_plans_code', 'plans', ['organization_id', 'code'], unique=True, postgresql_where=sa.text('deleted_at IS NULL AND parent_id IS NULL'))
     op.create_table('taxes',
     sa.Column('name', sa.Text(), nullable=False),
     sa.Column('code', sa.Text(), nullable=False),
     sa.Column('rate', sa.Double(), nullable=False),
     sa.Column('description', sa.Text(), nullable=True),
     sa.Column('auto_generated', sa.Boolean(), nullable=False),
+    sa.Column('applied_to_organization', sa.Boolean(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('seq', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
@@ -256,14 +246,12 @@ def upgrade():
     sa.ForeignKeyConstraint(['organization_id'], ['organizations.id'], ),
     sa.PrimaryKeyConstraint('id')
     )
-    with op.batch_alter_table('taxes', schema=None) as batch_op:
-        batch_op.create_index('uq_taxes_code', ['organization_id', 'code'], unique=True, postgresql_where=sa.text('deleted_at IS NULL'))
-
+    op.create_index('uq_taxes_code', 'taxes', ['organization_id', 'code'], unique=True, postgresql_where=sa.text('deleted_at IS NULL'))
     op.create_table('webhook_endpoints',
     sa.Column('webhook_url', sa.Text(), nullable=False),
     sa.Column('signature_algo', sa.Text(), nullable=False),
     sa.Column('name', sa.Text(), nullable=True),
-    sa.Column('event_types', postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+    sa.Column('event_types', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('seq', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
@@ -280,9 +268,7 @@ def upgrade():
     sa.ForeignKeyConstraint(['tax_id'], ['taxes.id'], ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('billing_entity_id', 'tax_id')
     )
-    with op.batch_alter_table('billing_entity_taxes', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_billing_entity_taxes_tax_id'), ['tax_id'], unique=False)
-
+    op.create_index(op.f('ix_billing_entity_taxes_tax_id'), 'billing_entity_taxes', ['tax_id'], unique=False)
     op.create_table('charges',
     sa.Column('plan_id', sa.Uuid(), nullable=False),
     sa.Column('parent_id', sa.Uuid(), nullable=True),
@@ -310,10 +296,8 @@ def upgrade():
     sa.ForeignKeyConstraint(['plan_id'], ['plans.id'], ),
     sa.PrimaryKeyConstraint('id')
     )
-    with op.batch_alter_table('charges', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_charges_billable_metric_id'), ['billable_metric_id'], unique=False)
-        batch_op.create_index('uq_charges_code', ['plan_id', 'code'], unique=True, postgresql_where=sa.text('deleted_at IS NULL'))
-
+    op.create_index(op.f('ix_charges_billable_metric_id'), 'charges', ['billable_metric_id'], unique=False)
+    op.create_index('uq_charges_code', 'charges', ['plan_id', 'code'], unique=True, postgresql_where=sa.text('deleted_at IS NULL'))
     op.create_table('customers',
     sa.Column('external_id', sa.Text(), nullable=False),
     sa.Column('billing_entity_id', sa.Uuid(), nullable=False),
@@ -366,10 +350,8 @@ def upgrade():
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('organization_id', 'sequential_id', name='uq_customers_sequential_id')
     )
-    with op.batch_alter_table('customers', schema=None) as batch_op:
-        batch_op.create_index('ix_customers_listed', ['organization_id', 'created_at', 'seq'], unique=False)
-        batch_op.create_index('uq_customers_external_id', ['organization_id', 'external_id'], unique=True, postgresql_where=sa.text('deleted_at IS NULL'))
-
+    op.create_index('ix_customers_listed', 'customers', ['organization_id', 'created_at', 'seq'], unique=False)
+    op.create_index('uq_customers_external_id', 'customers', ['organization_id', 'external_id'], unique=True, postgresql_where=sa.text('deleted_at IS NULL'))
     op.create_table('plan_taxes',
     sa.Column('plan_id', sa.Uuid(), nullable=False),
     sa.Column('tax_id', sa.Uuid(), nullable=False),
@@ -377,21 +359,20 @@ def upgrade():
     sa.ForeignKeyConstraint(['tax_id'], ['taxes.id'], ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('plan_id', 'tax_id')
     )
-    with op.batch_alter_table('plan_taxes', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_plan_taxes_tax_id'), ['tax_id'], unique=False)
-
+    op.create_index(op.f('ix_plan_taxes_tax_id'), 'plan_taxes', ['tax_id'], unique=False)
     op.create_table('webhook_deliveries',
     sa.Column('webhook_endpoint_id', sa.Uuid(), nullable=False),
     sa.Column('webhook_type', sa.Text(), nullable=False),
     sa.Column('object_type', sa.Text(), nullable=False),
     sa.Column('object_id', sa.Uuid(), nullable=False),
-    sa.Column('cause_id', sa.BigInteger(), nullable=False),
+    sa.Column('cause_id', sa.Uuid(), nullable=False),
     sa.Column('payload', sa.Text(), nullable=False),
     sa.Column('status', sa.Text(), nullable=False),
     sa.Column('http_status', sa.BigInteger(), nullable=True),
     sa.Column('response', sa.Text(), nullable=True),
     sa.Column('retries', sa.BigInteger(), nullable=False),
     sa.Column('last_retried_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('touched_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('seq', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
@@ -402,11 +383,9 @@ def upgrade():
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('webhook_endpoint_id', 'cause_id', name='uq_webhook_deliveries_cause')
     )
-    with op.batch_alter_table('webhook_deliveries', schema=None) as batch_op:
-        batch_op.create_index('ix_webhook_deliveries_endpoint', ['webhook_endpoint_id'], unique=False)
-        batch_op.create_index('ix_webhook_deliveries_listed', ['organization_id', 'created_at', 'seq'], unique=False)
-        batch_op.create_index('ix_webhook_deliveries_object', ['organization_id', 'object_id'], unique=False)
-
+    op.create_index('ix_webhook_deliveries_listed', 'webhook_deliveries', ['organization_id', 'created_at', 'seq'], unique=False)
+    op.create_index('ix_webhook_deliveries_object', 'webhook_deliveries', ['organization_id', 'object_id'], unique=False)
+    op.create_index('ix_webhook_deliveries_touched', 'webhook_deliveries', ['touched_at'], unique=False)
     op.create_table('charge_taxes',
     sa.Column('charge_id', sa.Uuid(), nullable=False),
     sa.Column('tax_id', sa.Uuid(), nullable=False),
@@ -414,9 +393,7 @@ def upgrade():
     sa.ForeignKeyConstraint(['tax_id'], ['taxes.id'], ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('charge_id', 'tax_id')
     )
-    with op.batch_alter_table('charge_taxes', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_charge_taxes_tax_id'), ['tax_id'], unique=False)
-
+    op.create_index(op.f('ix_charge_taxes_tax_id'), 'charge_taxes', ['tax_id'], unique=False)
     op.create_table('customer_metadata',
     sa.Column('customer_id', sa.Uuid(), nullable=False),
     sa.Column('key', sa.Text(), nullable=False),
@@ -439,9 +416,7 @@ def upgrade():
     sa.ForeignKeyConstraint(['tax_id'], ['taxes.id'], ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('customer_id', 'tax_id')
     )
-    with op.batch_alter_table('customer_taxes', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_customer_taxes_tax_id'), ['tax_id'], unique=False)
-
+    op.create_index(op.f('ix_customer_taxes_tax_id'), 'customer_taxes', ['tax_id'], unique=False)
     op.create_table('invoices',
     sa.Column('customer_id', sa.Uuid(), nullable=False),
     sa.Column('billing_entity_id', sa.Uuid(), nullable=False),
@@ -488,12 +463,10 @@ def upgrade():
     sa.ForeignKeyConstraint(['organization_id'], ['organizations.id'], ),
     sa.PrimaryKeyConstraint('id')
     )
-    with op.batch_alter_table('invoices', schema=None) as batch_op:
-        batch_op.create_index('ix_invoices_customer', ['customer_id', 'seq'], unique=False)
-        batch_op.create_index('ix_invoices_listed', ['organization_id', 'issuing_date', 'created_at', 'seq'], unique=False)
-        batch_op.create_index('uq_invoices_per_customer', ['customer_id', 'billing_entity_id', 'sequential_id'], unique=True, postgresql_where=sa.text('sequential_id IS NOT NULL'))
-        batch_op.create_index('uq_invoices_per_entity', ['billing_entity_id', 'billing_entity_sequential_id'], unique=True, postgresql_where=sa.text('billing_entity_sequential_id IS NOT NULL'))
-
+    op.create_index('ix_invoices_customer', 'invoices', ['customer_id', 'seq'], unique=False)
+    op.create_index('ix_invoices_listed', 'invoices', ['organization_id', 'issuing_date', 'created_at', 'seq'], unique=False)
+    op.create_index('uq_invoices_per_customer', 'invoices', ['customer_id', 'billing_entity_id', 'sequential_id'], unique=True, postgresql_where=sa.text('sequential_id IS NOT NULL'))
+    op.create_index('uq_invoices_per_entity', 'invoices', ['billing_entity_id', 'billing_entity_sequential_id'], unique=True, postgresql_where=sa.text('billing_entity_sequential_id IS NOT NULL'))
     op.create_table('subscriptions',
     sa.Column('customer_id', sa.Uuid(), nullable=False),
     sa.Column('plan_id', sa.Uuid(), nullable=False),
@@ -518,6 +491,7 @@ def upgrade():
     sa.Column('progressive_billing_disabled', sa.Boolean(), nullable=False),
     sa.Column('payment_method_type', sa.Text(), nullable=False),
     sa.Column('payment_method_id', sa.Uuid(), nullable=True),
+    sa.Column('last_billed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('activation_due_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('billing_due_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('termination_due_at', sa.DateTime(timezone=True), nullable=True),
@@ -533,16 +507,31 @@ def upgrade():
     sa.ForeignKeyConstraint(['previous_subscription_id'], ['subscriptions.id'], ),
     sa.PrimaryKeyConstraint('id')
     )
-    with op.batch_alter_table('subscriptions', schema=None) as batch_op:
-        batch_op.create_index('ix_subscriptions_activation_due', ['organization_id', 'activation_due_at'], unique=False, postgresql_where=sa.text('activation_due_at IS NOT NULL'))
-        batch_op.create_index('ix_subscriptions_billing_due', ['organization_id', 'billing_due_at'], unique=False, postgresql_where=sa.text('billing_due_at IS NOT NULL'))
-        batch_op.create_index('ix_subscriptions_customer', ['customer_id'], unique=False)
-        batch_op.create_index('ix_subscriptions_external_id', ['organization_id', 'external_id'], unique=False)
-        batch_op.create_index('ix_subscriptions_listed', ['organization_id', 'subscription_at', 'seq'], unique=False)
-        batch_op.create_index(batch_op.f('ix_subscriptions_plan_id'), ['plan_id'], unique=False)
-        batch_op.create_index('ix_subscriptions_termination_due', ['organization_id', 'termination_due_at'], unique=False, postgresql_where=sa.text('termination_due_at IS NOT NULL'))
-        batch_op.create_index('uq_subscriptions_active', ['organization_id', 'external_id'], unique=True, postgresql_where=sa.text("status = 'active'"))
-
+    op.create_index('ix_subscriptions_activation_due', 'subscriptions', ['organization_id', 'activation_due_at'], unique=False, postgresql_where=sa.text('activation_due_at IS NOT NULL'))
+    op.create_index('ix_subscriptions_billing_due', 'subscriptions', ['organization_id', 'billing_due_at'], unique=False, postgresql_where=sa.text('billing_due_at IS NOT NULL'))
+    op.create_index('ix_subscriptions_customer', 'subscriptions', ['customer_id'], unique=False)
+    op.create_index('ix_subscriptions_external_id', 'subscriptions', ['organization_id', 'external_id'], unique=False)
+    op.create_index('ix_subscriptions_listed', 'subscriptions', ['organization_id', 'subscription_at', 'seq'], unique=False)
+    op.create_index(op.f('ix_subscriptions_plan_id'), 'subscriptions', ['plan_id'], unique=False)
+    op.create_index('ix_subscriptions_termination_due', 'subscriptions', ['organization_id', 'termination_due_at'], unique=False, postgresql_where=sa.text('termination_due_at IS NOT NULL'))
+    op.create_index('uq_subscriptions_active', 'subscriptions', ['organization_id', 'external_id'], unique=True, postgresql_where=sa.text("status = 'active'"))
+    op.create_table('webhook_attempts',
+    sa.Column('webhook_delivery_id', sa.Uuid(), nullable=False),
+    sa.Column('number', sa.BigInteger(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('http_status', sa.BigInteger(), nullable=True),
+    sa.Column('error', sa.Text(), nullable=True),
+    sa.Column('duration_ms', sa.BigInteger(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('seq', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('organization_id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['organization_id'], ['organizations.id'], ),
+    sa.ForeignKeyConstraint(['webhook_delivery_id'], ['webhook_deliveries.id'], ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('webhook_delivery_id', 'number', name='uq_webhook_attempts_number')
+    )
     op.create_table('fees',
     sa.Column('invoice_id', sa.Uuid(), nullable=True),
     sa.Column('subscription_id', sa.Uuid(), nullable=True),
@@ -584,10 +573,8 @@ def upgrade():
     sa.ForeignKeyConstraint(['subscription_id'], ['subscriptions.id'], ),
     sa.PrimaryKeyConstraint('id')
     )
-    with op.batch_alter_table('fees', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_fees_invoice_id'), ['invoice_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_fees_subscription_id'), ['subscription_id'], unique=False)
-
+    op.create_index(op.f('ix_fees_invoice_id'), 'fees', ['invoice_id'], unique=False)
+    op.create_index(op.f('ix_fees_subscription_id'), 'fees', ['subscription_id'], unique=False)
     op.create_table('invoice_files',
     sa.Column('invoice_id', sa.Uuid(), nullable=False),
     sa.Column('kind', sa.Text(), nullable=False),
@@ -636,12 +623,10 @@ def upgrade():
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('invoice_id', 'subscription_id', name='uq_invoice_subscriptions')
     )
-    with op.batch_alter_table('invoice_subscriptions', schema=None) as batch_op:
-        batch_op.create_index('uq_invoice_subscriptions_fixed', ['subscription_id', 'fixed_charges_from_datetime', 'fixed_charges_to_datetime'], unique=True, postgresql_where=sa.text('recurring AND NOT regenerated'))
-        batch_op.create_index('uq_invoice_subscriptions_subscription_starting', ['subscription_id'], unique=True, postgresql_where=sa.text("invoicing_reason = 'subscription_starting' AND NOT regenerated"))
-        batch_op.create_index('uq_invoice_subscriptions_subscription_terminating', ['subscription_id'], unique=True, postgresql_where=sa.text("invoicing_reason = 'subscription_terminating' AND NOT regenerated"))
-        batch_op.create_index('uq_invoice_subscriptions_usage', ['subscription_id', 'charges_from_datetime', 'charges_to_datetime'], unique=True, postgresql_where=sa.text('recurring AND NOT regenerated'))
-
+    op.create_index('uq_invoice_subscriptions_fixed', 'invoice_subscriptions', ['subscription_id', 'fixed_charges_from_datetime', 'fixed_charges_to_datetime'], unique=True, postgresql_where=sa.text('recurring AND NOT regenerated'))
+    op.create_index('uq_invoice_subscriptions_subscription_starting', 'invoice_subscriptions', ['subscription_id'], unique=True, postgresql_where=sa.text("invoicing_reason = 'subscription_starting' AND NOT regenerated"))
+    op.create_index('uq_invoice_subscriptions_subscription_terminating', 'invoice_subscriptions', ['subscription_id'], unique=True, postgresql_where=sa.text("invoicing_reason = 'subscription_terminating' AND NOT regenerated"))
+    op.create_index('uq_invoice_subscriptions_usage', 'invoice_subscriptions', ['subscription_id', 'charges_from_datetime', 'charges_to_datetime'], unique=True, postgresql_where=sa.text('recurring AND NOT regenerated'))
     op.create_table('invoice_taxes',
     sa.Column('invoice_id', sa.Uuid(), nullable=False),
     sa.Column('tax_id', sa.Uuid(), nullable=True),
@@ -661,9 +646,7 @@ def upgrade():
     sa.ForeignKeyConstraint(['tax_id'], ['taxes.id'], ),
     sa.PrimaryKeyConstraint('id')
     )
-    with op.batch_alter_table('invoice_taxes', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_invoice_taxes_invoice_id'), ['invoice_id'], unique=False)
-
+    op.create_index(op.f('ix_invoice_taxes_invoice_id'), 'invoice_taxes', ['invoice_id'], unique=False)
     op.create_table('fee_taxes',
     sa.Column('fee_id', sa.Uuid(), nullable=False),
     sa.Column('tax_id', sa.Uuid(), nullable=True),
@@ -683,120 +666,79 @@ def upgrade():
     sa.ForeignKeyConstraint(['tax_id'], ['taxes.id'], ),
     sa.PrimaryKeyConstraint('id')
     )
-    with op.batch_alter_table('fee_taxes', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_fee_taxes_fee_id'), ['fee_id'], unique=False)
-
+    op.create_index(op.f('ix_fee_taxes_fee_id'), 'fee_taxes', ['fee_id'], unique=False)
     # ### end Alembic commands ###
 
 
 def downgrade():
     # ### commands auto generated by Alembic - please adjust! ###
-    with op.batch_alter_table('fee_taxes', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_fee_taxes_fee_id'))
-
+    op.drop_index(op.f('ix_fee_taxes_fee_id'), table_name='fee_taxes')
     op.drop_table('fee_taxes')
-    with op.batch_alter_table('invoice_taxes', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_invoice_taxes_invoice_id'))
-
+    op.drop_index(op.f('ix_invoice_taxes_invoice_id'), table_name='invoice_taxes')
     op.drop_table('invoice_taxes')
-    with op.batch_alter_table('invoice_subscriptions', schema=None) as batch_op:
-        batch_op.drop_index('uq_invoice_subscriptions_usage', postgresql_where=sa.text('recurring AND NOT regenerated'))
-        batch_op.drop_index('uq_invoice_subscriptions_subscription_terminating', postgresql_where=sa.text("invoicing_reason = 'subscription_terminating' AND NOT regenerated"))
-        batch_op.drop_index('uq_invoice_subscriptions_subscription_starting', postgresql_where=sa.text("invoicing_reason = 'subscription_starting' AND NOT regenerated"))
-        batch_op.drop_index('uq_invoice_subscriptions_fixed', postgresql_where=sa.text('recurring AND NOT regenerated'))
-
+    op.drop_index('uq_invoice_subscriptions_usage', table_name='invoice_subscriptions', postgresql_where=sa.text('recurring AND NOT regenerated'))
+    op.drop_index('uq_invoice_subscriptions_subscription_terminating', table_name='invoice_subscriptions', postgresql_where=sa.text("invoicing_reason = 'subscription_terminating' AND NOT regenerated"))
+    op.drop_index('uq_invoice_subscriptions_subscription_starting', table_name='invoice_subscriptions', postgresql_where=sa.text("invoicing_reason = 'subscription_starting' AND NOT regenerated"))
+    op.drop_index('uq_invoice_subscriptions_fixed', table_name='invoice_subscriptions', postgresql_where=sa.text('recurring AND NOT regenerated'))
     op.drop_table('invoice_subscriptions')
     op.drop_table('invoice_metadata')
     op.drop_table('invoice_files')
-    with op.batch_alter_table('fees', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_fees_subscription_id'))
-        batch_op.drop_index(batch_op.f('ix_fees_invoice_id'))
-
+    op.drop_index(op.f('ix_fees_subscription_id'), table_name='fees')
+    op.drop_index(op.f('ix_fees_invoice_id'), table_name='fees')
     op.drop_table('fees')
-    with op.batch_alter_table('subscriptions', schema=None) as batch_op:
-        batch_op.drop_index('uq_subscriptions_active', postgresql_where=sa.text("status = 'active'"))
-        batch_op.drop_index('ix_subscriptions_termination_due', postgresql_where=sa.text('termination_due_at IS NOT NULL'))
-        batch_op.drop_index(batch_op.f('ix_subscriptions_plan_id'))
-        batch_op.drop_index('ix_subscriptions_listed')
-        batch_op.drop_index('ix_subscriptions_external_id')
-        batch_op.drop_index('ix_subscriptions_customer')
-        batch_op.drop_index('ix_subscriptions_billing_due', postgresql_where=sa.text('billing_due_at IS NOT NULL'))
-        batch_op.drop_index('ix_subscriptions_activation_due', postgresql_where=sa.text('activation_due_at IS NOT NULL'))
-
+    op.drop_table('webhook_attempts')
+    op.drop_index('uq_subscriptions_active', table_name='subscriptions', postgresql_where=sa.text("status = 'active'"))
+    op.drop_index('ix_subscriptions_termination_due', table_name='subscriptions', postgresql_where=sa.text('termination_due_at IS NOT NULL'))
+    op.drop_index(op.f('ix_subscriptions_plan_id'), table_name='subscriptions')
+    op.drop_index('ix_subscriptions_listed', table_name='subscriptions')
+    op.drop_index('ix_subscriptions_external_id', table_name='subscriptions')
+    op.drop_index('ix_subscriptions_customer', table_name='subscriptions')
+    op.drop_index('ix_subscriptions_billing_due', table_name='subscriptions', postgresql_where=sa.text('billing_due_at IS NOT NULL'))
+    op.drop_index('ix_subscriptions_activation_due', table_name='subscriptions', postgresql_where=sa.text('activation_due_at IS NOT NULL'))
     op.drop_table('subscriptions')
-    with op.batch_alter_table('invoices', schema=None) as batch_op:
-        batch_op.drop_index('uq_invoices_per_entity', postgresql_where=sa.text('billing_entity_sequential_id IS NOT NULL'))
-        batch_op.drop_index('uq_invoices_per_customer', postgresql_where=sa.text('sequential_id IS NOT NULL'))
-        batch_op.drop_index('ix_invoices_listed')
-        batch_op.drop_index('ix_invoices_customer')
-
+    op.drop_index('uq_invoices_per_entity', table_name='invoices', postgresql_where=sa.text('billing_entity_sequential_id IS NOT NULL'))
+    op.drop_index('uq_invoices_per_customer', table_name='invoices', postgresql_where=sa.text('sequential_id IS NOT NULL'))
+    op.drop_index('ix_invoices_listed', table_name='invoices')
+    op.drop_index('ix_invoices_customer', table_name='invoices')
     op.drop_table('invoices')
-    with op.batch_alter_table('customer_taxes', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_customer_taxes_tax_id'))
-
+    op.drop_index(op.f('ix_customer_taxes_tax_id'), table_name='customer_taxes')
     op.drop_table('customer_taxes')
     op.drop_table('customer_metadata')
-    with op.batch_alter_table('charge_taxes', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_charge_taxes_tax_id'))
-
+    op.drop_index(op.f('ix_charge_taxes_tax_id'), table_name='charge_taxes')
     op.drop_table('charge_taxes')
-    with op.batch_alter_table('webhook_deliveries', schema=None) as batch_op:
-        batch_op.drop_index('ix_webhook_deliveries_object')
-        batch_op.drop_index('ix_webhook_deliveries_listed')
-        batch_op.drop_index('ix_webhook_deliveries_endpoint')
-
+    op.drop_index('ix_webhook_deliveries_touched', table_name='webhook_deliveries')
+    op.drop_index('ix_webhook_deliveries_object', table_name='webhook_deliveries')
+    op.drop_index('ix_webhook_deliveries_listed', table_name='webhook_deliveries')
     op.drop_table('webhook_deliveries')
-    with op.batch_alter_table('plan_taxes', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_plan_taxes_tax_id'))
-
+    op.drop_index(op.f('ix_plan_taxes_tax_id'), table_name='plan_taxes')
     op.drop_table('plan_taxes')
-    with op.batch_alter_table('customers', schema=None) as batch_op:
-        batch_op.drop_index('uq_customers_external_id', postgresql_where=sa.text('deleted_at IS NULL'))
-        batch_op.drop_index('ix_customers_listed')
-
+    op.drop_index('uq_customers_external_id', table_name='customers', postgresql_where=sa.text('deleted_at IS NULL'))
+    op.drop_index('ix_customers_listed', table_name='customers')
     op.drop_table('customers')
-    with op.batch_alter_table('charges', schema=None) as batch_op:
-        batch_op.drop_index('uq_charges_code', postgresql_where=sa.text('deleted_at IS NULL'))
-        batch_op.drop_index(batch_op.f('ix_charges_billable_metric_id'))
-
+    op.drop_index('uq_charges_code', table_name='charges', postgresql_where=sa.text('deleted_at IS NULL'))
+    op.drop_index(op.f('ix_charges_billable_metric_id'), table_name='charges')
     op.drop_table('charges')
-    with op.batch_alter_table('billing_entity_taxes', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_billing_entity_taxes_tax_id'))
-
+    op.drop_index(op.f('ix_billing_entity_taxes_tax_id'), table_name='billing_entity_taxes')
     op.drop_table('billing_entity_taxes')
     op.drop_table('webhook_endpoints')
-    with op.batch_alter_table('taxes', schema=None) as batch_op:
-        batch_op.drop_index('uq_taxes_code', postgresql_where=sa.text('deleted_at IS NULL'))
-
+    op.drop_index('uq_taxes_code', table_name='taxes', postgresql_where=sa.text('deleted_at IS NULL'))
     op.drop_table('taxes')
-    with op.batch_alter_table('plans', schema=None) as batch_op:
-        batch_op.drop_index('uq_plans_code', postgresql_where=sa.text('deleted_at IS NULL AND parent_id IS NULL'))
-        batch_op.drop_index(batch_op.f('ix_plans_parent_id'))
-
+    op.drop_index('uq_plans_code', table_name='plans', postgresql_where=sa.text('deleted_at IS NULL AND parent_id IS NULL'))
+    op.drop_index(op.f('ix_plans_parent_id'), table_name='plans')
     op.drop_table('plans')
-    with op.batch_alter_table('outbox', schema=None) as batch_op:
-        batch_op.drop_index('ix_outbox_organization')
-        batch_op.drop_index('ix_outbox_open', postgresql_where=sa.text('failed_at IS NULL'))
-
+    op.drop_index('ix_outbox_organization', table_name='outbox')
+    op.drop_index('ix_outbox_open', table_name='outbox', postgresql_where=sa.text('failed_at IS NULL'))
     op.drop_table('outbox')
-    with op.batch_alter_table('memberships', schema=None) as batch_op:
-        batch_op.drop_index('uq_memberships', postgresql_where=sa.text('revoked_at IS NULL'))
-
+    op.drop_index('uq_memberships', table_name='memberships', postgresql_where=sa.text('revoked_at IS NULL'))
     op.drop_table('memberships')
     op.drop_table('invites')
-    with op.batch_alter_table('events', schema=None) as batch_op:
-        batch_op.drop_index('uq_events_transaction')
-        batch_op.drop_index('ix_events_usage')
-        batch_op.drop_index('ix_events_listed')
-
+    op.drop_index('uq_events_transaction', table_name='events')
+    op.drop_index('ix_events_usage', table_name='events')
+    op.drop_index('ix_events_listed', table_name='events')
     op.drop_table('events')
-    with op.batch_alter_table('billing_entities', schema=None) as batch_op:
-        batch_op.drop_index('uq_billing_entities_code', postgresql_where=sa.text('archived_at IS NULL'))
-
+    op.drop_index('uq_billing_entities_code', table_name='billing_entities', postgresql_where=sa.text('archived_at IS NULL'))
     op.drop_table('billing_entities')
-    with op.batch_alter_table('billable_metrics', schema=None) as batch_op:
-        batch_op.drop_index('uq_billable_metrics_code', postgresql_where=sa.text('deleted_at IS NULL'))
-
+    op.drop_index('uq_billable_metrics_code', table_name='billable_metrics', postgresql_where=sa.text('deleted_at IS NULL'))
     op.drop_table('billable_metrics')
     op.drop_table('api_keys')
     op.drop_table('users')
