@@ -1,0 +1,24 @@
+"""The event store: what aggregations ask of the events, whichever engine keeps them."""
+
+import uuid
+from collections.abc import Sequence
+from typing import Protocol
+
+from lago.metering.store.postgres import PostgresStore
+from lago.metering.store.questions import EventSet, Group, Question, Read
+
+__all__ = ["EventSet", "EventStore", "Group", "Question", "Read", "event_store"]
+
+
+class EventStore(Protocol):
+    """An engine."""
+
+    def answer(
+        self, organization_id: uuid.UUID, external_subscription_id: str, questions: Sequence[Question]
+    ) -> list[list[Group]]:
+        """For each question its groups that have events, in no order, all in one round trip."""
+
+
+def event_store() -> EventStore:
+    """The engine of this installation."""
+    return PostgresStore()
