@@ -5,7 +5,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from lago.core.db import db
 from lago.invoicing.models import Fee, Invoice, InvoiceSubscription
@@ -23,12 +24,12 @@ class History:
 
 def histories(subscription_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, History]:
     """The history of each subscription, in two queries for all of them."""
-    fees = dict(db.session.execute(_last_fees(subscription_ids)).tuples().all())
+    fees = {row[0]: row[1] for row in db.session.execute(_last_fees(subscription_ids))}
     lines = {row[0].subscription_id: (row[0], row[1]) for row in db.session.execute(_latest_lines(subscription_ids))}
     return {key: History(fees.get(key), *lines.get(key, (None, None))) for key in subscription_ids}
 
 
-def _last_fees(subscription_ids: Collection[uuid.UUID]):  # type: ignore[no-untyped-def]
+def _last_fees(subscription_ids: Collection[uuid.UUID]) -> Select[uuid.UUID | None, datetime | None]:
     return (
         select(Fee.subscription_id, func.max(Fee.created_at))
         .where(Fee.subscription_id.in_(subscription_ids), Fee.fee_type == "subscription")
@@ -36,12 +37,12 @@ def _last_fees(subscription_ids: Collection[uuid.UUID]):  # type: ignore[no-unty
     )
 
 
-def _latest_lines(subscription_ids: Collection[uuid.UUID]):  # type: ignore[no-untyped-def]
+def _latest_lines(subscription_ids: Collection[uuid.UUID]) -> Select[InvoiceSubscription, str]:
     return (
         select(InvoiceSubscription, Invoice.timezone)
         .join(Invoice, Invoice.id == InvoiceSubscription.invoice_id)
         .where(InvoiceSubscription.subscription_id.in_(subscription_ids))
-        .distinct(InvoiceSubscription.subscription_id)
+        .ext(distinct_on(InvoiceSubscription.subscription_id))
         .order_by(
             InvoiceSubscription.subscription_id, InvoiceSubscription.to_datetime.desc(), InvoiceSubscription.seq.desc()
         )
