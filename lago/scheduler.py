@@ -25,9 +25,16 @@ def sweep_outbox() -> None:
         jobs.ring(queue)
 
 
+def forget_old_webhooks() -> None:
+    """Has messages deleted to which nothing has happened for long (06 §7)."""
+    with transaction():
+        outbox.enqueue("webhooks.forget_old", organization_id=None)
+
+
 CADENCES = (
     (20, find_due_work),
     (2, sweep_outbox),
+    (86_400, forget_old_webhooks),
 )
 """Seconds between two runs, and the function."""
 

@@ -3,6 +3,7 @@
 import functools
 import logging
 import os
+import time
 
 from flask import Flask
 from rq import Queue, SimpleWorker
@@ -16,6 +17,7 @@ from lago.core.settings import Settings
 log = logging.getLogger(__name__)
 
 _RECYCLE_AFTER_JOBS = 5000
+_TURN_S = 5.0
 
 
 @functools.cache
@@ -25,11 +27,18 @@ def application() -> Flask:
 
 
 def drain(queue: str) -> None:
-    """Does everything that lies open in `queue`. What is committed from now on rings the bell again."""
+    """Does what lies open in `queue`. What is committed from now on rings the bell again.
+
+    After a few seconds it rings itself and returns: RQ turns to the most urgent bell, so that receivers of webhooks
+    that are slow to answer don't keep billing waiting.
+    """
+    turn_ends = time.monotonic() + _TURN_S
     with application().app_context():
         jobs.heard(queue)
         while run_next(queue):
-            pass
+            if time.monotonic() > turn_ends:
+                jobs.ring(queue)
+                break
         db.session.remove()
 
 

@@ -2,19 +2,31 @@
 
 from typing import Any
 
-from lago.api.kit import body, current_organization, one
+from lago.api.kit import body, current_organization
 from lago.api.routes import endpoint
+from lago.organizations.models import Organization
 from lago.organizations.schemas import OrganizationInput, OrganizationSchema
 from lago.organizations.update import update_organization
+from lago.webhooks.endpoints import set_first_url
+from lago.webhooks.queries import urls_of
 
 
 @endpoint("GET", "/organizations", permission="organization")
 def show_organization() -> dict[str, Any]:
-    return one("organization", OrganizationSchema(), current_organization())
+    return {"organization": _shown(current_organization())}
 
 
 @endpoint("PUT", "/organizations", permission="organization")
 def update_own_organization() -> dict[str, Any]:
     organization = current_organization()
-    update_organization(organization, OrganizationInput().read(body("organization")))
-    return one("organization", OrganizationSchema(), organization)
+    values = OrganizationInput().read(body("organization"))
+    if "webhook_url" in values:
+        set_first_url(organization.id, values.pop("webhook_url"))
+    update_organization(organization, values)
+    return {"organization": _shown(organization)}
+
+
+def _shown(organization: Organization) -> dict[str, Any]:
+    urls = list(urls_of(organization.id))
+    shown: dict[str, Any] = OrganizationSchema().dump(organization)
+    return {**shown, "webhook_url": urls[0] if urls else "", "webhook_urls": urls}

@@ -15,27 +15,31 @@ from rq import Queue
 
 log = logging.getLogger(__name__)
 
-QUEUES = ("default", "low")
+QUEUES = ("default", "low", "webhooks")
+"""The most urgent first. "webhooks" has what waits for strangers' servers: nothing else is behind it."""
+
 _BELL_LIFETIME_S = 30
+
+Lease = int | Callable[[], int] | None
 
 
 @dataclass(frozen=True)
 class Job:
     """`lease_s` None: runs inside the transaction that also deletes its outbox row, so its effect happens once.
-    A number: it opens transactions of its own and may take that long before another worker may take over;
-    doing it twice must be the same as doing it once."""
+    A number, or what gives one: it opens transactions of its own and may take that long before another worker
+    may take over; doing it twice must be the same as doing it once."""
 
     name: str
     function: Callable[..., None]
     queue: str
-    lease_s: int | None
+    lease_s: Lease
 
 
 JOBS: dict[str, Job] = {}
 _redis: Redis | None = None
 
 
-def job(name: str, *, queue: str = "default", lease_s: int | None = None) -> Callable[[Callable[..., None]], Any]:
+def job(name: str, *, queue: str = "default", lease_s: Lease = None) -> Callable[[Callable[..., None]], Any]:
     """Registers a function under `name` ("slice.verb")."""
 
     def register(function: Callable[..., None]) -> Callable[..., None]:

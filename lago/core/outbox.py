@@ -6,7 +6,7 @@ caused it does. A worker claims a row, runs the job of that name and deletes the
 
 import logging
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Protocol
@@ -30,6 +30,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from lago.core import clock, jobs
 from lago.core.db import Base, db, on_commit, transaction
+from lago.core.ids import new_id
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +38,8 @@ MAX_ATTEMPTS = 8
 
 
 class OutboxRow(Base):
-    """One piece of work. `run_at` and `claimed_until` are real time; `as_of` is a sandbox clock's moment."""
+    """One piece of work. `run_at` and `claimed_until` are real time; `as_of` is a sandbox clock's moment.
+    `deferred`: it was put off when it was made, such as a retry, and no sandbox clock waits for it."""
 
     __tablename__ = "outbox"
 
@@ -49,6 +51,7 @@ class OutboxRow(Base):
     key: Mapped[str | None] = mapped_column(unique=True)
     as_of: Mapped[datetime | None]
     run_at: Mapped[datetime] = mapped_column(default=clock.real_now)
+    deferred: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     claimed_until: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str | None]
@@ -58,6 +61,9 @@ class OutboxRow(Base):
         Index("ix_outbox_open", "queue", "id", postgresql_where=text("failed_at IS NULL")),
         Index("ix_outbox_organization", "organization_id"),
     )
+
+
+_FIRST_ATTEMPTS = (OutboxRow.last_error.is_(None), OutboxRow.deferred.is_(False))
 
 
 class Owned(Protocol):
@@ -72,13 +78,16 @@ class Owned(Protocol):
 def enqueue(
     name: str, *, organization_id: uuid.UUID | None, delay: timedelta = timedelta(0), **args: Any
 ) -> None:
-    """Has the job `name` run after the commit, not before `delay` of real time. Ids may be given as UUIDs."""
+    """Has the job `name` run after the commit, not before `delay` of real time. Ids may be given as UUIDs.
+
+    A sandbox clock neither does nor awaits work with a delay (00 §3: webhook retries wait in real time).
+    """
     queue = jobs.JOBS[name].queue
     values = {key: str(value) if isinstance(value, uuid.UUID) else value for key, value in args.items()}
     db.session.add(
         OutboxRow(
             organization_id=organization_id, queue=queue, name=name, args=values,
-            as_of=clock.standing(), run_at=clock.real_now() + delay,
+            as_of=clock.standing(), run_at=clock.real_now() + delay, deferred=bool(delay),
         )
     )
     if not delay:
@@ -86,17 +95,24 @@ def enqueue(
 
 
 def announce(webhook_type: str, record: Owned) -> None:
-    """Tells the organization's webhook endpoints, after the commit, that something happened to `record` (06 §4)."""
-    enqueue("webhooks.dispatch", organization_id=record.organization_id, webhook_type=webhook_type, record_id=record.id)
+    """Tells the organization's webhook endpoints, after the commit, that something happened to `record` (06 §4).
+
+    `cause_id` keys what comes of it: one message per endpoint, however often the job runs.
+    """
+    enqueue(
+        "webhooks.dispatch", organization_id=record.organization_id, webhook_type=webhook_type, record_id=record.id,
+        cause_id=new_id(),
+    )
 
 
-def run_next(queue: str | None = None, organization_id: uuid.UUID | None = None) -> bool:
-    """Does one piece of open work of a queue, or of an organization. False if there was none to take."""
+def run_next(*queues: str, organization_id: uuid.UUID | None = None) -> bool:
+    """Does one piece of open work of these queues (none named: of any), or of an organization in them.
+    False if there was none to take."""
     row_id: int | None = None
     db.session.expunge_all()  # what an earlier piece of work has read may be out of date by now
     try:
         with transaction():
-            row = db.session.scalars(_open(queue, organization_id).limit(1).with_for_update(skip_locked=True)).first()
+            row = db.session.scalars(_open(queues, organization_id).limit(1).with_for_update(skip_locked=True)).first()
             if row is None:
                 return False
             row_id = row.id
@@ -111,14 +127,14 @@ def run_next(queue: str | None = None, organization_id: uuid.UUID | None = None)
     return True
 
 
-def drained(organization_id: uuid.UUID) -> bool:
-    """Whether nothing of the organization still waits for its first attempt or is at work."""
-    return not db.session.scalar(select(exists(_outstanding(organization_id).subquery().select())))
+def drained(organization_id: uuid.UUID, *queues: str) -> bool:
+    """Whether nothing of the organization, in these queues or in any, awaits its first attempt or is at work."""
+    return not db.session.scalar(select(exists(_outstanding(organization_id, queues).subquery().select())))
 
 
 def waiting_queues() -> list[str]:
     """The queues in which work lies open that nobody has taken."""
-    return [name for name in jobs.QUEUES if db.session.scalar(select(exists(_open(name, None).subquery().select())))]
+    return [name for name in jobs.QUEUES if db.session.scalar(select(exists(_open([name], None).subquery().select())))]
 
 
 def figures() -> Sequence[Row[str, bool, int, datetime]]:
@@ -128,27 +144,28 @@ def figures() -> Sequence[Row[str, bool, int, datetime]]:
     return db.session.execute(select(OutboxRow.queue, failed, count, oldest).group_by(OutboxRow.queue, failed)).all()
 
 
-def _open(queue: str | None, organization_id: uuid.UUID | None) -> Select[OutboxRow]:
+def _open(queues: Collection[str], organization_id: uuid.UUID | None) -> Select[OutboxRow]:
     now = clock.real_now()
     query = select(OutboxRow).where(
         OutboxRow.failed_at.is_(None),
         OutboxRow.run_at <= now,
         or_(OutboxRow.claimed_until.is_(None), OutboxRow.claimed_until < now),
     )
-    if queue:
-        query = query.where(OutboxRow.queue == queue)
+    if queues:
+        query = query.where(OutboxRow.queue.in_(queues))
     if organization_id:
-        query = query.where(OutboxRow.organization_id == organization_id, OutboxRow.last_error.is_(None))
+        query = query.where(OutboxRow.organization_id == organization_id, *_FIRST_ATTEMPTS)
     return query.order_by(OutboxRow.id)
 
 
-def _outstanding(organization_id: uuid.UUID) -> Select[int]:
-    return select(OutboxRow.id).where(
+def _outstanding(organization_id: uuid.UUID, queues: Collection[str]) -> Select[int]:
+    query = select(OutboxRow.id).where(
         OutboxRow.organization_id == organization_id,
         OutboxRow.failed_at.is_(None),
-        OutboxRow.last_error.is_(None),
         OutboxRow.run_at <= clock.real_now(),
+        *_FIRST_ATTEMPTS,
     )
+    return query.where(OutboxRow.queue.in_(queues)) if queues else query
 
 
 def _claim(row: OutboxRow) -> bool:
@@ -158,7 +175,8 @@ def _claim(row: OutboxRow) -> bool:
         _call(job, row)
         db.session.execute(delete(OutboxRow).where(OutboxRow.id == row.id))
         return False
-    row.claimed_until = clock.real_now() + timedelta(seconds=job.lease_s)
+    seconds = job.lease_s() if callable(job.lease_s) else job.lease_s
+    row.claimed_until = clock.real_now() + timedelta(seconds=seconds)
     row.attempts += 1
     return True
 

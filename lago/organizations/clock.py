@@ -1,20 +1,23 @@
 """The sandbox clock (00 §3): moves the "now" of one organization, and does what falls due on the way."""
 
+import math
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
 from sqlalchemy import text, update
 
-from lago.core import clock, due, outbox
+from lago.core import clock, due, jobs, outbox
 from lago.core.db import db, transaction
 from lago.core.errors import Forbidden, Invalid, LockTimeout
 from lago.organizations.models import Organization
 
 _WAIT_S = 60.0
 _PAUSE_S = 0.02
+_OUTSIDE = ("webhooks",)
+_INSIDE = tuple(queue for queue in jobs.QUEUES if queue not in _OUTSIDE)
 
 
 class AdvanceFailed(Exception):
@@ -60,20 +63,33 @@ def release(organization_id: uuid.UUID) -> None:
 
 def is_advancing(organization_id: uuid.UUID) -> bool:
     """Whether an advance is at work."""
-    taken = db.session.scalar(text("SELECT pg_try_advisory_xact_lock(hashtextextended(:key, 0))"), _key(organization_id))
-    return not taken
+    statement = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:key, 0))")
+    return not db.session.scalar(statement, _key(organization_id))
 
 
 def drain(organization_id: uuid.UUID) -> None:
-    """Does the organization's background work, and waits for what workers have taken of it."""
-    deadline = time.monotonic() + _WAIT_S
-    while True:
-        if outbox.run_next(organization_id=organization_id):
+    """Does the organization's background work, and waits for what workers have taken of it.
+
+    Webhooks come last and get a minute: workers send what receivers that don't answer leave undone by then.
+    Raises LockTimeout if a worker holds on to other work for a minute.
+    """
+    with transaction():
+        if outbox.drained(organization_id):
+            return
+    _finish(organization_id, _INSIDE)
+    _finish(organization_id, _OUTSIDE, at_most_s=_WAIT_S)
+
+
+def _finish(organization_id: uuid.UUID, queues: Collection[str], *, at_most_s: float = math.inf) -> None:
+    started = progress = time.monotonic()
+    while time.monotonic() - started < at_most_s:
+        if outbox.run_next(*queues, organization_id=organization_id):
+            progress = time.monotonic()
             continue
         with transaction():
-            if outbox.drained(organization_id):
+            if outbox.drained(organization_id, *queues):
                 return
-        if time.monotonic() > deadline:
+        if time.monotonic() - progress > _WAIT_S:
             raise LockTimeout("background work goes on")
         time.sleep(_PAUSE_S)
 

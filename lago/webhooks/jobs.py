@@ -1,0 +1,25 @@
+"""Background work of webhooks."""
+
+import uuid
+
+from lago.core.jobs import job
+from lago.webhooks.deliver import deliver, longest_exchange_s
+from lago.webhooks.dispatch import dispatch
+from lago.webhooks.forget_old import forget_old
+
+_SPARE_S = 30
+
+
+@job("webhooks.dispatch")
+def dispatch_job(webhook_type: str, record_id: str, cause_id: str) -> None:
+    dispatch(webhook_type, uuid.UUID(record_id), uuid.UUID(cause_id))
+
+
+@job("webhooks.deliver", queue="webhooks", lease_s=lambda: longest_exchange_s() + _SPARE_S)
+def deliver_job(delivery_id: str, number: int) -> None:
+    deliver(uuid.UUID(delivery_id), number)
+
+
+@job("webhooks.forget_old", queue="low")
+def forget_old_job() -> None:
+    forget_old()
