@@ -16,7 +16,8 @@ from lago.core import logs
 from lago.core.settings import Settings, SettingsError
 from lago.embedded import DirectoryInUse, ServerFailed
 from lago.supervisor.listener import PortTaken
-from lago.supervisor.start import ROLES, StartFailed, migrate, run
+from lago.supervisor.roles import ROLES
+from lago.supervisor.start import StartFailed, migrate, run
 from lago.supervisor.stores import join
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from lago.core.store_urls import database_url, redis_url, smtp_url
 __all__ = ["Settings", "SettingsError"]
 
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
-WILDCARD_HOSTS = ("0.0.0.0", "::", "[::]")
+LOOPBACK_OF = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # the hosts that mean every interface
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +59,7 @@ class Settings:
         Raises SettingsError, whose message starts with the variable's name and says what is expected.
         """
         env = Environment(variables)
-        host = env.text("HOST") or "127.0.0.1"
+        host = (env.text("HOST") or "127.0.0.1").strip("[]")
         port = env.number("PORT", 3000, least=1, most=65535)
         data_dir = Path(env.text("LAGO_DATA_DIR") or "var").absolute()
         api_url = env.web_address("LAGO_API_URL") or default_address(host, port)
@@ -106,9 +106,8 @@ class Settings:
 
 def default_address(host: str, port: int) -> str:
     """http://HOST:PORT, by the loopback address where HOST means every interface."""
-    reachable = "127.0.0.1" if host in WILDCARD_HOSTS else host
-    bracketed = f"[{reachable}]" if ":" in reachable and not reachable.startswith("[") else reachable
-    return f"http://{bracketed}:{port}"
+    reachable = LOOPBACK_OF.get(host, host)
+    return f"http://[{reachable}]:{port}" if ":" in reachable else f"http://{reachable}:{port}"
 
 
 def default_processes() -> int:

@@ -1,9 +1,8 @@
-"""The file that keeps the first login for the operator, `<data directory>/credentials`, and what a start prints."""
+"""The file that keeps the first login for the operator: `<data directory>/credentials`."""
 
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -32,13 +31,3 @@ def kept_login(path: Path) -> str | None:
     except OSError:
         return None
     return next((line for line in reversed(lines) if line.startswith(LABELS["email"])), None)
-
-
-def welcome(path: Path, address: str, made: Mapping[str, str | None] | None) -> None:
-    """Tells the operator where the product is and how to get in."""
-    kept = kept_login(path)
-    logins = described(made) if made else [kept] if kept else []
-    if made:
-        logins.append(f"Kept in {path} (mode 600): move or delete that file once you have them.")
-    sys.stdout.write("\n".join(["", f"Ready at {address}", *(f"  {line}" for line in logins), "", ""]))
-    sys.stdout.flush()

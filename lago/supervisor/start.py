@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import logging
-import os
 import signal
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from pathlib import Path
 
 from lago.core.settings import Settings
-from lago.supervisor import credentials, listener
+from lago.supervisor import credentials, listener, roles
 from lago.supervisor.child import Child
+from lago.supervisor.gate import Gate
 from lago.supervisor.lifeline import die_with_parent
 from lago.supervisor.stop_request import Stopped, StopRequest
 from lago.supervisor.stores import Stores
 from lago.supervisor.watch import Watch, Watched, stop_all
+from lago.supervisor.welcome import Welcome, tell
 
-ROLES = ("web", "worker", "scheduler")
 STOP_SECONDS = 50
 WEB_FIRST_SECONDS = 10
-PROJECT = Path(__file__).resolve().parent.parent.parent
 logger = logging.getLogger(__name__)
 
 
@@ -34,7 +30,7 @@ class StartFailed(Exception):
     """The start cannot go on. The message says why."""
 
 
-def run(settings: Settings, roles: Sequence[str]) -> None:
+def run(settings: Settings, wanted: Sequence[str]) -> None:
     """Runs the roles until SIGTERM or Ctrl-C, then ends all of it: roles first, then the embedded stores.
 
     Raises StartFailed, PortTaken, DirectoryInUse, ServerFailed.
@@ -42,15 +38,38 @@ def run(settings: Settings, roles: Sequence[str]) -> None:
     request = StopRequest()
     try:
         with ExitStack() as stack:
-            web_socket = stack.enter_context(listener.reserve(settings.host, settings.port)) if "web" in roles else None
-            stores = Stores.open(settings, stack)
-            env = environment(settings, stores)
-            made = prepare(env, settings) if "web" in roles else None
-            children = [child for role in roles for child in processes(role, settings, env, web_socket)]
-            stack.callback(stop_all, children, STOP_SECONDS)
-            watch(request, stores.servers, children, Welcome(settings, made) if web_socket else None)
+            if "web" in wanted:
+                run_with_web(settings, wanted, request, stack)
+            else:
+                stores = Stores.open(settings, stack)
+                watch(request, stores.servers, others(settings, wanted, stores, stack))
     except Stopped:
         logger.info("stopped while starting")
+
+
+def run_with_web(settings: Settings, wanted: Sequence[str], request: StopRequest, stack: ExitStack) -> None:
+    """The web role prepares the database. Its processes load meanwhile; the other roles start when it answers."""
+    web_socket = stack.enter_context(listener.reserve(settings.host, settings.port))
+    stores = Stores.open(settings, stack)
+    gate = stack.enter_context(Gate())
+    env = roles.environment(settings, stores)
+    web = roles.web(env, web_socket, gate)
+    stack.callback(stop_all, [web], STOP_SECONDS)
+    web.launch()
+    made = prepare(env, settings)
+    gate.open()
+    late = others(settings, wanted, stores, stack)
+    watch(request, [*stores.servers, web], late, Welcome(settings, made))
+
+
+def others(settings: Settings, wanted: Sequence[str], stores: Stores, stack: ExitStack) -> list[Child]:
+    """The processes of the other roles, not launched yet; the stack will stop them."""
+    env = roles.environment(settings, stores)
+    children = roles.workers(env, settings.worker_concurrency) if "worker" in wanted else []
+    if "scheduler" in wanted:
+        children.append(roles.scheduler(env))
+    stack.callback(stop_all, children, STOP_SECONDS)
+    return children
 
 
 def migrate(settings: Settings) -> None:
@@ -58,23 +77,10 @@ def migrate(settings: Settings) -> None:
     StopRequest()
     try:
         with ExitStack() as stack:
-            made = prepare(environment(settings, Stores.open(settings, stack)), settings)
-            credentials.welcome(settings.data_dir / "credentials", settings.api_url, made)
+            made = prepare(roles.environment(settings, Stores.open(settings, stack)), settings)
+            tell(settings, "Prepared", made)
     except Stopped:
         raise StartFailed("stopped") from None
-
-
-def environment(settings: Settings, stores: Stores) -> dict[str, str]:
-    """What every process of ours gets: our own environment, and where the stores are."""
-    path = os.pathsep.join(part for part in (str(PROJECT), os.environ.get("PYTHONPATH")) if part)
-    own = {
-        "DATABASE_URL": stores.database_url,
-        "REDIS_URL": stores.redis_url,
-        "LAGO_DATA_DIR": str(settings.data_dir),
-        "PYTHONPATH": path,
-        "PYTHONUNBUFFERED": "1",
-    }
-    return {**os.environ, **own}
 
 
 def prepare(env: Mapping[str, str], settings: Settings) -> dict[str, str | None] | None:
@@ -96,61 +102,27 @@ def prepare(env: Mapping[str, str], settings: Settings) -> dict[str, str | None]
     return made
 
 
-def processes(role: str, settings: Settings, env: Mapping[str, str], web_socket: socket.socket | None) -> list[Child]:
-    if role == "web" and web_socket is not None:
-        descriptor = web_socket.fileno()
-        arguments = ["--config", "python:lago.supervisor.web_server", "--bind", f"fd://{descriptor}"]
-        return [Child("web", "gunicorn", arguments, env=env, fds=[descriptor])]
-    if role == "worker":
-        return [Child(f"worker {n}", "lago.worker", [], env=env) for n in range(1, settings.worker_concurrency + 1)]
-    return [Child("scheduler", "lago.scheduler", [], env=env)]
-
-
-class Welcome:
-    """Tells once, when the web role answers for the first time."""
-
-    def __init__(self, settings: Settings, made: Mapping[str, str | None] | None) -> None:
-        self._settings = settings
-        self._made = made
-        self.told = False
-
-    def tell_when_ready(self) -> None:
-        if not self.told and self._answers():
-            self.told = True
-            credentials.welcome(self._settings.data_dir / "credentials", self._settings.api_url, self._made)
-
-    def _answers(self) -> bool:
-        local = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self._settings.host, self._settings.host)
-        connection = http.client.HTTPConnection(local.strip("[]"), self._settings.port, timeout=2)
-        try:
-            connection.request("GET", "/health")
-            return connection.getresponse().status > 0
-        except (OSError, http.client.HTTPException):
-            return False
-        finally:
-            connection.close()
-
-
 def watch(
-    request: StopRequest, servers: Sequence[Watched], children: Sequence[Child], welcome: Welcome | None
+    request: StopRequest, running: Sequence[Watched], late: Sequence[Child], welcome: Welcome | None = None
 ) -> None:
-    """Launches the children and tends all of them ten times a second, until a stop is requested.
+    """Tends everything ten times a second until a stop is requested.
 
-    The web role comes first: the others would only take the processor from it while people wait.
+    The late ones are launched when the web role answers: earlier they would only take the processor from it.
     """
-    watches = [Watch(server) for server in servers]
-    waiting = list(children)
+    watches = [Watch(one) for one in running]
+    waiting = list(late)
     patient_until = time.monotonic() + WEB_FIRST_SECONDS
     request.only_note()
     while not request.is_made:
-        others_too = welcome is None or welcome.told or time.monotonic() > patient_until
-        for child in [child for child in waiting if others_too or child.name == "web"]:
-            child.launch()
-            waiting.remove(child)
-            watches.append(Watch(child))
+        if welcome is None or welcome.is_told() or time.monotonic() > patient_until:
+            watches += [launched(child) for child in waiting]
+            waiting.clear()
         for one in watches:
             one.tend()
-        if welcome:
-            welcome.tell_when_ready()
         time.sleep(0.1)
     logger.info("stopping")
+
+
+def launched(child: Child) -> Watch:
+    child.launch()
+    return Watch(child)

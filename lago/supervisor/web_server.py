@@ -10,6 +10,7 @@ from gunicorn.glogging import Logger
 
 from lago.core import logs
 from lago.core.settings import Settings
+from lago.supervisor.gate import wait_at_gate
 
 _settings = Settings.from_env(os.environ)
 
@@ -35,4 +36,5 @@ keepalive = 75
 limit_request_line = 8190
 control_socket_disable = True
 logger_class = SharedLogger
+post_worker_init = wait_at_gate
 proc_name = "lago"
