@@ -74,6 +74,17 @@ def arguments(name: str) -> list[str]:
     return values
 
 
+def mapping(name: str) -> dict[str, str]:
+    """A query parameter given as `name[key]=value&name[other]=value`."""
+    prefix = f"{name}["
+    values = {
+        given[len(prefix):-1]: value
+        for given, value in request.args.items() if given.startswith(prefix) and given.endswith("]")
+    }
+    refuse_nul(name, values)
+    return values
+
+
 def one(root: str, schema: Schema, record: Any) -> dict[str, Any]:
     """`{"<root>": {…}}`."""
     return {root: schema.dump(record)}

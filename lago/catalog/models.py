@@ -8,10 +8,15 @@ from sqlalchemy import Column, ForeignKey, Index, Numeric, Table, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lago.core.db import Base, Identified, Owned, SoftDeleted
+from lago.organizations.models import BillingEntity
 
 
 class Tax(Identified, Owned, SoftDeleted, Base):
-    """A tax; `rate` in percent, a double as in the API (04 §0)."""
+    """A tax; `rate` in percent, a double as in the API (04 §0).
+
+    `applied_to_organization` is what a client last set; whether the default billing entity has the tax is told
+    by `billing_entities`, which a query has to ask for.
+    """
 
     __tablename__ = "taxes"
 
@@ -20,6 +25,11 @@ class Tax(Identified, Owned, SoftDeleted, Base):
     rate: Mapped[float]
     description: Mapped[str | None]
     auto_generated: Mapped[bool] = mapped_column(default=False)
+    applied_to_organization: Mapped[bool] = mapped_column(default=False)
+
+    billing_entities: Mapped[list[BillingEntity]] = relationship(
+        secondary=lambda: billing_entity_taxes, order_by=BillingEntity.code
+    )
 
     __table_args__ = (
         Index(

@@ -14,8 +14,12 @@ from marshmallow import ValidationError, fields
 
 _INT64 = 2**63 - 1
 
+LONGEST_CODE = 255
+"""Of codes and external ids: what an index can hold."""
+
 MANDATORY = "value_is_mandatory"
 INVALID = "value_is_invalid"
+ALREADY_EXISTS = "value_already_exist"
 OUT_OF_RANGE = "value_is_out_of_range"
 TOO_LONG = "value_is_too_long"
 INVALID_DATE = "invalid_date"
@@ -40,6 +44,16 @@ class Text(fields.Field[str]):
         return text
 
 
+class Filled(Text):
+    """A text that must not be blank."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if not text or not text.strip():
+            raise ValidationError(MANDATORY)
+        return text
+
+
 class Choice(Text):
     """One of a fixed set of texts; anything else is `code`."""
 
@@ -55,11 +69,11 @@ class Choice(Text):
 
 
 class Whole(fields.Field[int]):
-    """A whole number of at most 64 bits, optionally bounded below; texts of digits are taken."""
+    """A whole number of at most 64 bits, from `least` to `most` where they are given; texts of digits are taken."""
 
-    def __init__(self, *, least: int | None = None, **kwargs: Any) -> None:
+    def __init__(self, *, least: int = -_INT64, most: int = _INT64, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.least = least
+        self.least, self.most = least, most
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
         number = exact(value)
@@ -67,7 +81,7 @@ class Whole(fields.Field[int]):
             raise ValidationError("is not a number")
         if number != number.to_integral_value():
             raise ValidationError("must be an integer")
-        if abs(number) > _INT64 or (self.least is not None and number < self.least):
+        if not self.least <= number <= self.most:
             raise ValidationError(OUT_OF_RANGE)
         return int(number)
 
@@ -83,14 +97,18 @@ class Double(fields.Field[float]):
 
 
 class Flag(fields.Field[bool]):
-    """A boolean, or its usual texts."""
+    """A boolean, or its usual texts; anything else is `code`."""
 
     WORDS = {"true": True, "1": True, "false": False, "0": False}
+
+    def __init__(self, *, code: str = INVALID, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.code = code
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> bool:
         word = str(value).lower()
         if word not in self.WORDS:
-            raise ValidationError(INVALID)
+            raise ValidationError(self.code)
         return self.WORDS[word]
 
 

@@ -1,17 +1,85 @@
 """Reads of customers. Deleted ones are not found."""
 
 import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, column, exists, func, or_, select, table
 
 from lago.core.db import db
-from lago.customers.models import Customer
+from lago.core.errors import NotFound
+from lago.customers.browse import customer_matches
+from lago.customers.models import Customer, CustomerMetadata
+from lago.organizations.models import BillingEntity
+
+_BILLED = [table(name, column("customer_id")) for name in ("subscriptions", "invoices")]  # of higher slices
 
 
-def customer_by_external_id(organization_id: uuid.UUID, external_id: str) -> Customer | None:
-    query = select(Customer).where(
-        Customer.organization_id == organization_id,
-        Customer.external_id == external_id,
-        Customer.deleted_at.is_(None),
+def customer_by_external_id(organization_id: uuid.UUID, external_id: str, *, lock: bool = False) -> Customer | None:
+    """The customer of that external id; with `lock` nobody else changes it until the transaction ends."""
+    query = _kept(organization_id).where(Customer.external_id == external_id)
+    if lock:
+        query = query.with_for_update(of=Customer, key_share=True).execution_options(populate_existing=True)
+    return db.session.scalar(query)
+
+
+def next_sequential_id(organization_id: uuid.UUID) -> int:
+    """The number after the highest that any customer has had, deleted ones too."""
+    highest = select(func.max(Customer.sequential_id)).where(Customer.organization_id == organization_id)
+    return (db.session.scalar(highest) or 0) + 1
+
+
+def has_been_billed(customer: Customer) -> bool:
+    """Whether there is a subscription or an invoice: then the account type is fixed (06 §3.1)."""
+    return bool(db.session.scalar(select(or_(*(exists().where(t.c.customer_id == customer.id) for t in _BILLED)))))
+
+
+def customers(organization_id: uuid.UUID, filters: Mapping[str, Any]) -> Select[Any]:
+    """Customers, newest first, narrowed by `filters` (the values of `CustomerFilters`).
+
+    Raises NotFound for an unknown code of a billing entity.
+    """
+    query = _kept(organization_id).order_by(Customer.created_at.desc(), Customer.seq.desc())
+    if codes := filters.get("billing_entity_codes"):
+        query = query.where(Customer.billing_entity_id.in_(_billing_entities(organization_id, codes)))
+    return query.where(*_conditions(filters))
+
+
+def _conditions(filters: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+    equal = {"external_id": Customer.external_id, "customer_type": Customer.customer_type}
+    among = {
+        "account_type": Customer.account_type, "currencies": Customer.currency, "countries": Customer.country,
+        "states": Customer.state, "zipcodes": Customer.zipcode,
+    }
+    present = {
+        "has_customer_type": Customer.customer_type,
+        "has_tax_identification_number": func.nullif(Customer.tax_identification_number, ""),
+    }
+    conditions = [field == filters[name] for name, field in equal.items() if filters.get(name)]
+    conditions += [field.in_(filters[name]) for name, field in among.items() if filters.get(name)]
+    conditions += [field.is_not(None) == filters[name] for name, field in present.items() if name in filters]
+    conditions += [_has_note(key, value) for key, value in filters.get("metadata", {}).items()]
+    if filters.get("search_term"):
+        conditions.append(customer_matches(filters["search_term"]))
+    return conditions
+
+
+def _has_note(key: str, value: str) -> ColumnElement[bool]:
+    """The customer has that metadata; a blank value: it has none of that key."""
+    note = exists().where(CustomerMetadata.customer_id == Customer.id, CustomerMetadata.key == key)
+    return note.where(CustomerMetadata.value == value) if value else ~note
+
+
+def _billing_entities(organization_id: uuid.UUID, codes: Sequence[str]) -> Sequence[uuid.UUID]:
+    query = select(BillingEntity.id).where(
+        BillingEntity.organization_id == organization_id, BillingEntity.code.in_(codes),
+        BillingEntity.archived_at.is_(None),
     )
-    return db.session.scalars(query).first()
+    found = db.session.scalars(query).all()
+    if len(found) < len(set(codes)):
+        raise NotFound("billing_entity")
+    return found
+
+
+def _kept(organization_id: uuid.UUID) -> Select[Any]:
+    return select(Customer).where(Customer.organization_id == organization_id, Customer.deleted_at.is_(None))

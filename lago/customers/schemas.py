@@ -1,18 +1,15 @@
-"""Customers as they are shown (06 §3.3)."""
+"""A customer as shown by the API, in webhooks, inside of other objects (06 §3.3)."""
 
 from typing import Any
 
-from marshmallow import Schema, fields, post_dump
+from marshmallow import Schema, fields
 
 from lago.catalog.schemas import TaxSchema
 from lago.core.fields import Moment
-from lago.customers.models import Customer
-
-_ADDRESS = ("address_line1", "address_line2", "city", "zipcode", "state", "country")
 
 
 class CustomerMetadataSchema(Schema):
-    """A note on the customer."""
+    """A note on a customer."""
 
     lago_id = fields.UUID(attribute="id")
     key = fields.Raw()
@@ -21,8 +18,35 @@ class CustomerMetadataSchema(Schema):
     created_at = Moment()
 
 
+class AddressSchema(Schema):
+    """Where a customer has things shipped; all of it may be null."""
+
+    address_line1 = fields.Raw(attribute="shipping_address_line1")
+    address_line2 = fields.Raw(attribute="shipping_address_line2")
+    city = fields.Raw(attribute="shipping_city")
+    zipcode = fields.Raw(attribute="shipping_zipcode")
+    state = fields.Raw(attribute="shipping_state")
+    country = fields.Raw(attribute="shipping_country")
+
+
+class BillingConfigurationSchema(Schema):
+    """How a customer's invoices are made; null is inherited from the billing entity."""
+
+    invoice_grace_period = fields.Raw()
+    payment_provider = fields.Raw()
+    payment_provider_code = fields.Raw()
+    document_locale = fields.Raw()
+    subscription_invoice_issuing_date_anchor = fields.Raw()
+    subscription_invoice_issuing_date_adjustment = fields.Raw()
+
+
+ADDRESS = AddressSchema()
+CONFIGURATION = BillingConfigurationSchema()
+
+
 class CustomerSchema(Schema):
-    """The customer object; `parts` adds what a place shows: "taxes", "integration_customers", "sections", "errors"."""
+    """A customer; named `parts` are added: "taxes", "integration_customers", "applicable_invoice_custom_sections",
+    "error_details"."""
 
     lago_id = fields.UUID(attribute="id")
     billing_entity_code = fields.Raw(attribute="billing_entity.code")
@@ -55,34 +79,16 @@ class CustomerSchema(Schema):
     net_payment_term = fields.Raw()
     external_salesforce_id = fields.Raw()
     finalize_zero_amount_invoice = fields.Raw()
+    billing_configuration = fields.Function(lambda customer: CONFIGURATION.dump(customer))
+    shipping_address = fields.Function(lambda customer: ADDRESS.dump(customer))
     skip_invoice_custom_sections = fields.Raw()
-    billing_configuration = fields.Method("dump_billing_configuration")
-    shipping_address = fields.Method("dump_shipping_address")
     metadata = fields.Nested(CustomerMetadataSchema, many=True, attribute="metadata_rows")
+    taxes = fields.Nested(TaxSchema, many=True)
+    integration_customers = fields.Function(lambda customer: [])
+    applicable_invoice_custom_sections = fields.Function(lambda customer: [])
+    error_details = fields.Function(lambda customer: [])
 
-    PARTS = {
-        "taxes": lambda row: {"taxes": TaxSchema(many=True).dump(row.taxes)},
-        "integration_customers": lambda row: {"integration_customers": []},
-        "sections": lambda row: {"applicable_invoice_custom_sections": []},
-        "errors": lambda row: {"error_details": []},
-    }
+    PARTS = frozenset(("taxes", "integration_customers", "applicable_invoice_custom_sections", "error_details"))
 
     def __init__(self, *parts: str, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.parts = parts
-
-    @post_dump(pass_original=True)
-    def add_parts(self, data: dict[str, Any], customer: Customer, **kwargs: Any) -> dict[str, Any]:
-        for part in self.parts:
-            data.update(self.PARTS[part](customer))
-        return data
-
-    def dump_billing_configuration(self, customer: Customer) -> dict[str, Any]:
-        names = (
-            "invoice_grace_period", "payment_provider", "payment_provider_code", "document_locale",
-            "subscription_invoice_issuing_date_anchor", "subscription_invoice_issuing_date_adjustment",
-        )
-        return {name: getattr(customer, name) for name in names}
-
-    def dump_shipping_address(self, customer: Customer) -> dict[str, Any]:
-        return {name: getattr(customer, f"shipping_{name}") for name in _ADDRESS}
+        super().__init__(exclude=tuple(self.PARTS.difference(parts)), **kwargs)

@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises: 
-Create Date: 2026-11-22 09:23:54.545884
+Create Date: 2026-11-22 09:24:08.993822
 
 """
 from alembic import op

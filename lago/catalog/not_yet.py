@@ -1,0 +1,48 @@
+"""What the contract lets a client ask of the catalog and this version cannot do: refused, never ignored."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from lago.core.errors import Invalid
+
+NOT_SUPPORTED_YET = "not_supported_yet"
+
+Asks = Callable[[Any], bool]
+
+
+def is_positive(value: Any) -> bool:
+    """Whether a number is given and above 0."""
+    return value is not None and value > 0
+
+
+def has_group_keys(properties: Any) -> bool:
+    """Whether a charge's properties split its usage into groups."""
+    return any(properties.get(name) for name in ("pricing_group_keys", "presentation_group_keys"))
+
+
+BILLABLE_METRIC: dict[str, Asks] = {"filters": bool, "expression": bool}
+
+PLAN: dict[str, Asks] = {
+    "trial_period": is_positive,
+    "fixed_charges": bool,
+    "minimum_commitment": bool,
+    "usage_thresholds": bool,
+    "metadata": bool,
+}
+
+CHARGE: dict[str, Asks] = {
+    "filters": bool,
+    "applied_pricing_unit": bool,
+    "pay_in_advance": bool,
+    "prorated": bool,
+    "min_amount_cents": is_positive,
+    "accepts_target_wallet": bool,
+    "properties": has_group_keys,
+}
+
+
+def refuse(values: Mapping[str, Any], table: Mapping[str, Asks]) -> None:
+    """Raises Invalid, naming every entry of `table` of which `values` ask for something."""
+    found = {name: [NOT_SUPPORTED_YET] for name, asks in table.items() if name in values and asks(values[name])}
+    if found:
+        raise Invalid(found)

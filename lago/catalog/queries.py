@@ -1,0 +1,87 @@
+"""Reads of the catalog. Deleted objects are not found."""
+
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Select, column, exists, select, table
+from sqlalchemy.orm import selectinload
+
+from lago.catalog.models import BillableMetric, Charge, Plan, Tax
+from lago.core.db import db
+from lago.core.errors import NotFound
+
+_subscriptions = table("subscriptions", column("plan_id"))  # of a higher slice
+
+
+def taxes(organization_id: uuid.UUID) -> Select[Any]:
+    """Taxes by name, of the same name the newest first (06 §2.3), with the billing entities that have them."""
+    query = _kept(Tax, organization_id).options(selectinload(Tax.billing_entities))
+    return query.order_by(Tax.name, Tax.created_at.desc(), Tax.seq.desc())
+
+
+def tax_by_code(organization_id: uuid.UUID, code: str) -> Tax | None:
+    return db.session.scalar(taxes(organization_id).where(Tax.code == code))
+
+
+def taxes_by_code(organization_id: uuid.UUID, codes: Iterable[str]) -> dict[str, Tax]:
+    """The taxes of these codes. Raises NotFound if one is unknown."""
+    wanted = set(codes)
+    query = _kept(Tax, organization_id).where(Tax.code.in_(wanted))
+    found = {tax.code: tax for tax in db.session.scalars(query)} if wanted else {}
+    if len(found) < len(wanted):
+        raise NotFound("tax")
+    return found
+
+
+def taxes_of_codes(organization_id: uuid.UUID, codes: Iterable[str]) -> list[Tax]:
+    """The taxes of these codes, each once, oldest first. Raises NotFound if one is unknown."""
+    return sorted(taxes_by_code(organization_id, codes).values(), key=lambda tax: tax.seq)
+
+
+def billable_metrics(organization_id: uuid.UUID) -> Select[Any]:
+    """Billable metrics, newest first."""
+    return _newest_first(BillableMetric, organization_id)
+
+
+def billable_metric_by_code(organization_id: uuid.UUID, code: str) -> BillableMetric | None:
+    return db.session.scalar(_kept(BillableMetric, organization_id).where(BillableMetric.code == code))
+
+
+def billable_metrics_by_id(
+    organization_id: uuid.UUID, identifiers: Iterable[uuid.UUID]
+) -> dict[uuid.UUID, BillableMetric]:
+    """Those of the metrics that there are, by their ids."""
+    query = _kept(BillableMetric, organization_id).where(BillableMetric.id.in_(set(identifiers)))
+    return {metric.id: metric for metric in db.session.scalars(query)}
+
+
+def is_attached_to_a_plan(metric: BillableMetric) -> bool:
+    """Whether a charge of a plan counts this metric; neither of them deleted (01 §2.3)."""
+    attached = exists().where(
+        Charge.billable_metric_id == metric.id, Charge.deleted_at.is_(None),
+        Plan.id == Charge.plan_id, Plan.deleted_at.is_(None),
+    )
+    return bool(db.session.scalar(select(attached)))
+
+
+def plans(organization_id: uuid.UUID) -> Select[Any]:
+    """Plans, newest first, those waiting for their deletion too; plans that override another are not among them."""
+    return _newest_first(Plan, organization_id).where(Plan.parent_id.is_(None))
+
+
+def plan_by_code(organization_id: uuid.UUID, code: str) -> Plan | None:
+    return db.session.scalar(plans(organization_id).where(Plan.code == code))
+
+
+def has_had_subscriptions(plan: Plan) -> bool:
+    """Whether there is a subscription of the plan, of any status: then its terms are fixed (03 §1.3)."""
+    return bool(db.session.scalar(select(exists().where(_subscriptions.c.plan_id == plan.id))))
+
+
+def _kept(model: Any, organization_id: uuid.UUID) -> Select[Any]:
+    return select(model).where(model.organization_id == organization_id, model.deleted_at.is_(None))
+
+
+def _newest_first(model: Any, organization_id: uuid.UUID) -> Select[Any]:
+    return _kept(model, organization_id).order_by(model.created_at.desc(), model.seq.desc())

@@ -1,0 +1,126 @@
+"""The catalog's objects as they are shown: by the API, in webhooks, inside of other objects."""
+
+from typing import Any
+
+from marshmallow import Schema, fields
+
+from lago.core.fields import Moment
+
+
+class TaxSchema(Schema):
+    """A tax inside of another object; `applied_to_organization` is what a client last set (contract, §3)."""
+
+    lago_id = fields.UUID(attribute="id")
+    name = fields.Raw()
+    code = fields.Raw()
+    rate = fields.Raw()
+    description = fields.Raw()
+    applied_to_organization: fields.Field[Any] = fields.Raw()
+    add_ons_count = fields.Constant(0)
+    customers_count = fields.Constant(0)
+    plans_count = fields.Constant(0)
+    charges_count = fields.Constant(0)
+    commitments_count = fields.Constant(0)
+    created_at = Moment()
+
+
+class TaxOfTaxesSchema(TaxSchema):
+    """A tax in the answers of `/taxes`: it tells which billing entities have it."""
+
+    applied_to_organization = fields.Function(lambda tax: any(_is_default(entity) for entity in tax.billing_entities))
+    applied_to_billing_entities_codes = fields.Function(
+        lambda tax: sorted(entity.code for entity in tax.billing_entities)
+    )
+
+
+def _is_default(entity: Any) -> bool:
+    return bool(entity.id == entity.organization_id)  # the default entity has its organization's id (06 §1.2)
+
+
+class BillableMetricSchema(Schema):
+    """A billable metric (01 §2.2). `counters=False` leaves the three counters out, which are always 0."""
+
+    lago_id = fields.UUID(attribute="id")
+    name = fields.Raw()
+    code = fields.Raw()
+    description = fields.Raw()
+    aggregation_type = fields.Raw()
+    weighted_interval = fields.Raw()
+    recurring = fields.Raw()
+    rounding_function = fields.Raw()
+    rounding_precision = fields.Raw()
+    created_at = Moment()
+    field_name = fields.Raw()
+    expression = fields.Raw()
+    active_subscriptions_count = fields.Constant(0)
+    draft_invoices_count = fields.Constant(0)
+    plans_count = fields.Constant(0)
+    filters = fields.Function(lambda metric: [])
+
+    COUNTERS = ("active_subscriptions_count", "draft_invoices_count", "plans_count")
+
+    def __init__(self, *, counters: bool = True, **kwargs: Any) -> None:
+        super().__init__(exclude=() if counters else self.COUNTERS, **kwargs)
+
+
+class ChargeSchema(Schema):
+    """The price of a metric in a plan (02 §2.1)."""
+
+    lago_id = fields.UUID(attribute="id")
+    lago_billable_metric_id = fields.UUID(attribute="billable_metric_id")
+    code = fields.Raw()
+    invoice_display_name = fields.Raw()
+    billable_metric_code = fields.Raw(attribute="billable_metric.code")
+    created_at = Moment()
+    charge_model = fields.Raw()
+    invoiceable = fields.Raw()
+    regroup_paid_fees = fields.Raw()
+    pay_in_advance = fields.Raw()
+    prorated = fields.Raw()
+    min_amount_cents = fields.Raw()
+    accepts_target_wallet = fields.Raw()
+    properties = fields.Raw()
+    lago_parent_id = fields.UUID(attribute="parent_id")
+    applied_pricing_unit = fields.Constant(None)
+    filters = fields.Function(lambda charge: [])
+    taxes = fields.Nested(TaxSchema, many=True)
+
+
+class PlanSchema(Schema):
+    """A plan. `place` says which of its parts are shown (03 §1.1)."""
+
+    lago_id = fields.UUID(attribute="id")
+    name = fields.Raw()
+    invoice_display_name = fields.Raw()
+    created_at = Moment()
+    code = fields.Raw()
+    interval = fields.Raw()
+    description = fields.Raw()
+    amount_cents = fields.Raw()
+    amount_currency = fields.Raw()
+    trial_period = fields.Raw()
+    pay_in_advance = fields.Raw()
+    bill_charges_monthly = fields.Raw()
+    bill_fixed_charges_monthly = fields.Raw()
+    customers_count = fields.Constant(0)
+    active_subscriptions_count = fields.Constant(0)
+    draft_invoices_count = fields.Constant(0)
+    parent_id = fields.UUID()
+    pending_deletion = fields.Raw()
+    charges = fields.Nested(ChargeSchema, many=True)
+    fixed_charges = fields.Function(lambda plan: [])
+    entitlements = fields.Function(lambda plan: [])
+    usage_thresholds = fields.Function(lambda plan: [])
+    applicable_usage_thresholds = fields.Function(lambda plan: [])
+    taxes = fields.Nested(TaxSchema, many=True)
+
+    LEFT_OUT = {
+        "answer": (),
+        "list": ("fixed_charges",),
+        "subscription": ("fixed_charges", "entitlements"),
+        "webhook": ("fixed_charges", "applicable_usage_thresholds"),
+        "webhook_deleted": ("fixed_charges", "applicable_usage_thresholds", "entitlements"),
+    }
+
+    def __init__(self, *, place: str = "answer", **kwargs: Any) -> None:
+        super().__init__(exclude=self.LEFT_OUT[place], **kwargs)

@@ -1,0 +1,51 @@
+"""Changes of a plan and its charges (03 §1.3)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from lago.catalog import not_yet
+from lago.catalog.create_plan import assign, check_code, set_monthly_flags
+from lago.catalog.inputs import PlanInput
+from lago.catalog.models import Plan
+from lago.catalog.queries import has_had_subscriptions, taxes_of_codes
+from lago.catalog.write_charges import given_charges, metrics_of, replace_charges
+from lago.core.db import db, unique
+from lago.core.outbox import announce
+
+FIXED_BY_SUBSCRIPTIONS = (
+    "code", "interval", "pay_in_advance", "amount_currency", "trial_period", "bill_charges_monthly",
+    "bill_fixed_charges_monthly",
+)
+"""What is ignored once the plan has had a subscription."""
+
+
+def update_plan(plan: Plan, data: Mapping[str, Any]) -> None:
+    """Changes what the client's object names; `charges` and `tax_codes` replace all that there were.
+
+    Raises Invalid; NotFound for an unknown metric, before anything else is looked at, or an unknown tax.
+    """
+    db.session.refresh(plan, with_for_update=True)  # from here on nobody else subscribes to it
+    fixed = has_had_subscriptions(plan)
+    rows = given_charges(data)
+    metrics = metrics_of(plan.organization_id, rows or [], [charge.id for charge in plan.charges])
+    values = _read(data, fixed)
+    if values.get("code", plan.code) != plan.code:
+        check_code(plan.organization_id, values["code"])
+    if "tax_codes" in values:
+        plan.taxes = taxes_of_codes(plan.organization_id, values["tax_codes"])
+    with unique("uq_plans_code", "code"):
+        assign(plan, values)
+        if not fixed:
+            set_monthly_flags(plan, values)
+    if rows is not None:
+        replace_charges(plan, rows, metrics, terms_are_fixed=fixed)
+        db.session.expire(plan, ["charges"])
+    announce("plan.updated", plan)
+
+
+def _read(data: Mapping[str, Any], fixed: bool) -> dict[str, Any]:
+    if fixed:
+        data = {name: value for name, value in data.items() if name not in FIXED_BY_SUBSCRIPTIONS}
+    values = PlanInput().read(data, partial=True)
+    not_yet.refuse(values, not_yet.PLAN)
+    return values

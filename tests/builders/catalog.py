@@ -1,0 +1,43 @@
+"""Metrics, taxes and plans, made through the API; `changes` are laid over what a plain one has."""
+
+from typing import Any
+
+from tests.builders.organizations import Account
+
+
+def metric_body(code: str = "calls", **changes: Any) -> dict[str, Any]:
+    """What a client sends to make a metric that counts events."""
+    return {"name": code.title(), "code": code, "aggregation_type": "count_agg", **changes}
+
+
+def a_metric(account: Account, code: str = "calls", **changes: Any) -> dict[str, Any]:
+    return account.post("/billable_metrics", {"billable_metric": metric_body(code, **changes)})["billable_metric"]
+
+
+def a_sum_metric(account: Account, code: str = "storage", **changes: Any) -> dict[str, Any]:
+    """A metric that adds up the property `gb`."""
+    return a_metric(account, code, aggregation_type="sum_agg", field_name="gb", **changes)
+
+
+def a_tax(account: Account, code: str = "vat", **changes: Any) -> dict[str, Any]:
+    body = {"name": code.upper(), "code": code, "rate": 20, **changes}
+    return account.post("/taxes", {"tax": body})["tax"]
+
+
+def standard_charge(metric: dict[str, Any], amount: str = "0.10", **changes: Any) -> dict[str, Any]:
+    """What a client sends for a charge with one price per unit."""
+    return {
+        "billable_metric_id": metric["lago_id"], "charge_model": "standard", "properties": {"amount": amount}, **changes,
+    }
+
+
+def plan_body(code: str = "basic", **changes: Any) -> dict[str, Any]:
+    """What a client sends to make a monthly plan in arrears of 10.00 EUR."""
+    return {
+        "name": code.title(), "code": code, "interval": "monthly", "amount_cents": 1000, "amount_currency": "EUR",
+        "pay_in_advance": False, **changes,
+    }
+
+
+def a_plan(account: Account, code: str = "basic", **changes: Any) -> dict[str, Any]:
+    return account.post("/plans", {"plan": plan_body(code, **changes)})["plan"]
