@@ -76,7 +76,8 @@ class OrganizationSchema(Schema):
     @post_dump
     def nest_billing_configuration(self, data: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
         names = ("invoice_footer", "invoice_grace_period", "document_locale")
-        return {**data, "billing_configuration": {name: data.pop(name) for name in names}}
+        configuration = {name: data.pop(name) for name in names}
+        return {**data, "billing_configuration": configuration}
 
 
 class AdminOrganizationInput(InputSchema):

@@ -6,11 +6,15 @@ from typing import Any
 from lago.core.db import db, transaction
 from lago.organizations.create import create_organization
 from lago.organizations.models import Organization
+from tests.builders.contract import violations
 
 
 @dataclass
 class Account:
-    """An organization, its key, and calls of the API with it. A failed expectation names the whole answer."""
+    """An organization, its key, and calls of the API with it. A failed expectation names the whole answer.
+
+    Every answer is held against the contract.
+    """
 
     organization: Organization
     api_key: str
@@ -21,6 +25,8 @@ class Account:
         headers = {"Authorization": f"Bearer {self.api_key}"}
         answer = self.client.open("/api/v1" + path, method=method, json=body, query_string=query, headers=headers)
         assert answer.status_code == expect, f"{method} {path}: {answer.status_code} {answer.get_data(as_text=True)}"
+        found = violations(method, path, answer.status_code, answer.get_data())
+        assert not found, f"{method} {path} {answer.status_code}: {found}"
         return answer.get_json(silent=True)
 
     def get(self, path: str, **query: Any) -> Any:

@@ -1,0 +1,37 @@
+"""Answers held against the published contract, where its folder lies beside the repository."""
+
+import importlib.util
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+CHECKER = Path(__file__).resolve().parents[2].parent / "shared" / "contract" / "check_response.py"
+
+RIGHT_ALL_THE_SAME = (
+    ".external_subscription_id: None is not of type 'string'",  # an event need not name a subscription (01 §1.2)
+)
+"""Ends of violations by answers that follow the reference."""
+
+OMISSIONS = ("external_subscription_id: None is not of type 'string'",)  # an event may have none (01 §1.2)
+
+
+def violations(method: str, path: str, status: int, body: bytes) -> list[str]:
+    """What the contract does not allow, or does not know, in an answer; nothing for what it says nothing about:
+    additional endpoints, and errors that it does not list for an operation."""
+    checker = _checker()
+    if checker is None or checker.find_operation(method, path) is None:
+        return []
+    found: list[str] = checker.validate(method, path, status, body) + checker.undeclared(method, path, status, body)
+    allowed = RIGHT_ALL_THE_SAME if status < 400 else ("is not in the contract",)
+    return [line for line in found if not line.endswith(allowed)]
+
+
+@cache
+def _checker() -> Any:
+    if not CHECKER.exists():
+        return None
+    spec = importlib.util.spec_from_file_location("check_response", CHECKER)
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
