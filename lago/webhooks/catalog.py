@@ -8,10 +8,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from marshmallow import Schema
-
 from lago.catalog.models import BillableMetric, Plan
 from lago.catalog.schemas import BillableMetricSchema, PlanSchema
+from lago.customers.models import Customer
+from lago.customers.schemas import CustomerSchema
+from lago.invoicing.models import Invoice
+from lago.invoicing.queries import with_pdf
+from lago.invoicing.schemas import InvoiceSchema
+from lago.subscriptions.models import Subscription
+from lago.subscriptions.schemas import SubscriptionSchema
 
 
 class Subject(Protocol):
@@ -23,26 +28,57 @@ class Subject(Protocol):
 
 @dataclass(frozen=True)
 class Message:
-    """`object_type` is also the root key; `schema()` renders a row of `model` as it is at the time of sending."""
+    """`object_type` is also the root key; `show` renders a row of `model` as it is when the message is made."""
 
     object_type: str
     model: type[Any]
-    schema: Callable[[], Schema]
+    show: Callable[[Any], dict[str, Any]]
 
 
 def _billable_metric() -> Message:
-    return Message("billable_metric", BillableMetric, lambda: BillableMetricSchema(counters=False))
+    return Message("billable_metric", BillableMetric, BillableMetricSchema(counters=False).dump)
 
 
 def _plan(place: str) -> Message:
-    return Message("plan", Plan, lambda: PlanSchema(place=place))
+    return Message("plan", Plan, PlanSchema(place=place).dump)
+
+
+def _customer() -> Message:
+    return Message("customer", Customer, CustomerSchema("integration_customers").dump)
+
+
+def _subscription(*parts: str) -> Message:
+    schema = SubscriptionSchema("plan", *parts)
+    return Message("subscription", Subscription, lambda row: {**schema.dump(row), **_customer_of(row)})
+
+
+def _invoice(*parts: str) -> Message:
+    def show(invoice: Invoice) -> dict[str, Any]:
+        return {**InvoiceSchema(*parts, with_pdf=with_pdf([invoice.id])).dump(invoice), **_customer_of(invoice)}
+
+    return Message("invoice", Invoice, show)
+
+
+def _customer_of(record: Subscription | Invoice) -> dict[str, Any]:
+    """Inside of other objects a webhook shows the plain customer (06 §3.3)."""
+    return {"customer": CustomerSchema().dump(record.customer)}
 
 
 MESSAGES: dict[str, Message] = {
     "billable_metric.created": _billable_metric(),
     "billable_metric.updated": _billable_metric(),
     "billable_metric.deleted": _billable_metric(),
+    "customer.created": _customer(),
+    "customer.updated": _customer(),
+    "invoice.created": _invoice(
+        "subscriptions", "billing_periods", "fees", "credits", "applied_taxes", "applied_invoice_custom_sections"
+    ),
+    "invoice.generated": _invoice(),
+    "invoice.payment_status_updated": _invoice("fees"),
     "plan.created": _plan("webhook"),
     "plan.updated": _plan("webhook"),
     "plan.deleted": _plan("webhook_deleted"),
+    "subscription.started": _subscription("entitlements"),
+    "subscription.updated": _subscription("entitlements"),
+    "subscription.terminated": _subscription(),
 }

@@ -4,6 +4,7 @@ import time
 import uuid
 from dataclasses import dataclass
 from functools import cache
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx
 
@@ -56,7 +57,7 @@ def send(letter: Letter) -> Outcome:
     try:
         with limit.of(_PHASES * letter.patience_s):
             status, text = _exchange(letter, limit)
-    except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+    except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:  # the latter: no host name at all
         status, text = None, "time limit exceeded" if limit.exceeded else _reason(error)
     return Outcome(status, text.replace("\0", ""), round((time.monotonic() - started) * 1000))
 
@@ -106,9 +107,10 @@ def _reason(error: Exception) -> str:
 
 @cache
 def _client() -> httpx.Client:
-    """One client of the process: it reads the trusted certificates once, and keeps no connection open."""
+    """One client of the process: it reads the trusted certificates once, and keeps no connection and no cookie."""
     return httpx.Client(
         follow_redirects=False,
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         limits=httpx.Limits(max_keepalive_connections=0),
         headers={"User-Agent": "Lago-Webhooks", "Accept-Encoding": "identity"},
     )

@@ -41,7 +41,7 @@ def render(webhook_type: str, message: Message, record: Subject) -> str:
         "webhook_type": webhook_type,
         "object_type": message.object_type,
         "organization_id": str(record.organization_id),
-        message.object_type: message.schema().dump(record),
+        message.object_type: message.show(record),
     }
     return orjson.dumps(envelope).decode()
 

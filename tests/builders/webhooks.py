@@ -93,13 +93,6 @@ def endpoint_at(account: Account, url: str, **values: Any) -> dict[str, Any]:
     return made["webhook_endpoint"]
 
 
-def metric(account: Account, code: str = "calls") -> dict[str, Any]:
-    """A billable metric made through the API: something that is announced."""
-    body = {"name": code, "code": code, "aggregation_type": "count_agg"}
-    made: dict[str, Any] = account.post("/billable_metrics", {"billable_metric": body})
-    return made["billable_metric"]
-
-
 def work() -> None:
     """Does all background work whose time has come."""
     while run_next():

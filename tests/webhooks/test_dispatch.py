@@ -8,7 +8,8 @@ from lago.core.db import transaction
 from lago.webhooks.dispatch import dispatch
 from lago.webhooks.event_types import EVENT_TYPES, unknown
 from lago.webhooks.models import WebhookDelivery
-from tests.builders.webhooks import deliveries, endpoint_at, metric, work
+from tests.builders.catalog import a_metric
+from tests.builders.webhooks import deliveries, endpoint_at, work
 
 
 def _happen(record_id, cause_id, webhook_type="billable_metric.created"):
@@ -18,7 +19,7 @@ def _happen(record_id, cause_id, webhook_type="billable_metric.created"):
 
 def test_a_message_has_four_keys_and_the_object_of_the_api(owner, hook):
     endpoint_at(owner, hook.url)
-    made = metric(owner)
+    made = a_metric(owner)
     work()
     message = hook.requests[0].json
     assert list(message) == ["webhook_type", "object_type", "organization_id", "billable_metric"]
@@ -32,7 +33,7 @@ def test_each_endpoint_gets_what_it_chose(owner, hook):
     endpoint_at(owner, f"{hook.url}/created", event_types=["billable_metric.created"])
     endpoint_at(owner, f"{hook.url}/plans", event_types=["plan.created"])
     endpoint_at(owner, f"{hook.url}/none", event_types=[])
-    metric(owner)
+    a_metric(owner)
     work()
     owner.delete("/billable_metrics/calls")
     work()
@@ -47,7 +48,7 @@ def test_each_endpoint_gets_what_it_chose(owner, hook):
 def test_each_endpoint_gets_a_key_of_its_own(owner, hook):
     endpoint_at(owner, f"{hook.url}/1")
     endpoint_at(owner, f"{hook.url}/2")
-    metric(owner)
+    a_metric(owner)
     work()
     assert len({request.headers["X-Lago-Unique-Key"] for request in hook.requests}) == 2
     assert len({request.body for request in hook.requests}) == 1
@@ -55,7 +56,7 @@ def test_each_endpoint_gets_a_key_of_its_own(owner, hook):
 
 def test_one_cause_makes_one_message_however_often_it_is_told(owner, hook):
     endpoint_at(owner, hook.url)
-    metric_id, cause = metric(owner)["lago_id"], uuid.uuid4()
+    metric_id, cause = a_metric(owner)["lago_id"], uuid.uuid4()
     work()
     _happen(metric_id, cause)
     _happen(metric_id, cause)
@@ -65,14 +66,14 @@ def test_one_cause_makes_one_message_however_often_it_is_told(owner, hook):
 
 def test_without_an_interested_endpoint_nothing_is_recorded(owner, hook):
     endpoint_at(owner, hook.url, event_types=["plan.created"])
-    metric(owner)
+    a_metric(owner)
     work()
     assert deliveries(owner) == []
 
 
 def test_nobody_hears_of_another_organization(owner, outsider, hook):
     endpoint_at(owner, hook.url)
-    metric(outsider)
+    a_metric(outsider)
     work()
     assert hook.requests == []
     assert deliveries(owner) == deliveries(outsider) == []
@@ -86,7 +87,7 @@ def test_a_subject_that_is_gone_is_no_failure(owner, hook):
 
 def test_the_object_is_shown_as_it_is_when_the_message_is_made_and_then_frozen(owner, hook):
     endpoint_at(owner, hook.url)
-    metric(owner)
+    a_metric(owner)
     owner.put("/billable_metrics/calls", {"billable_metric": {"name": "Zählung «№»"}})
     hook.answer(500)
     hook.answer(500)

@@ -9,13 +9,14 @@ import jwt
 from lago_python_client import Client
 
 from lago.core import config
+from tests.builders.catalog import a_metric
 from tests.builders.serving import serving
-from tests.builders.webhooks import endpoint_at, metric, work
+from tests.builders.webhooks import endpoint_at, work
 
 
 def _sent(account, hook, algorithm):
     endpoint_at(account, hook.url, signature_algo=algorithm)
-    metric(account, "zähler \"№\"")
+    a_metric(account, "zähler \"№\"")
     work()
     return hook.requests[0]
 

@@ -1,0 +1,70 @@
+"""The object in each message, with the parts that 06 §4.4 lists for its type."""
+
+import pytest
+
+from lago.webhooks.catalog import MESSAGES
+from lago.webhooks.event_types import EVENT_TYPES
+from tests.builders.catalog import a_metric, a_plan, standard_charge
+from tests.builders.customers import a_customer
+from tests.builders.webhooks import endpoint_at
+
+
+@pytest.fixture
+def story(sandbox, hook):
+    """Each type's last message of a customer's first month: subscribed, renamed, billed, ended."""
+    sandbox.at("2024-01-01T00:00:00Z")
+    endpoint_at(sandbox, hook.url)
+    metric = a_metric(sandbox)
+    a_plan(sandbox, charges=[standard_charge(metric)])
+    a_customer(sandbox, currency="EUR")
+    a_customer(sandbox, name="Acme")
+    body = {"external_customer_id": "acme", "external_id": "sub", "plan_code": "basic"}
+    sandbox.post("/subscriptions", {"subscription": body})
+    sandbox.put("/subscriptions/sub", {"subscription": {"name": "Renamed"}})
+    sandbox.at("2024-02-02T00:00:00Z")
+    sandbox.delete("/subscriptions/sub")
+    sandbox.put("/billable_metrics/calls", {"billable_metric": {"description": "x"}})
+    sandbox.put("/plans/basic", {"plan": {"description": "x"}})
+    sandbox.delete("/plans/basic")
+    sandbox.delete("/billable_metrics/calls")
+    sandbox.at("2024-02-03T00:00:00Z")
+    return {request.json["webhook_type"]: request.json for request in hook.requests}
+
+
+def test_every_type_that_is_sent_can_be_chosen():
+    assert set(MESSAGES) <= EVENT_TYPES
+
+
+def test_each_message_has_its_object_and_parts(story):
+    parts = {name: _parts(message[message["object_type"]]) for name, message in story.items()}
+    plan = {"charges", "usage_thresholds", "taxes"}
+    invoice = {"customer", "subscriptions", "billing_periods", "fees", "credits", "applied_taxes"}
+    assert parts == {
+        "billable_metric.created": {"filters"},
+        "billable_metric.updated": {"filters"},
+        "billable_metric.deleted": {"filters"},
+        "plan.created": plan | {"entitlements"},
+        "plan.updated": plan | {"entitlements"},
+        "plan.deleted": plan,
+        "customer.created": {"billing_configuration", "shipping_address", "metadata", "integration_customers"},
+        "customer.updated": {"billing_configuration", "shipping_address", "metadata", "integration_customers"},
+        "subscription.started": {"plan", "customer", "entitlements", "payment_method", "activation_rules"},
+        "subscription.updated": {"plan", "customer", "entitlements", "payment_method", "activation_rules"},
+        "subscription.terminated": {"plan", "customer", "payment_method", "activation_rules"},
+        "invoice.created": invoice | {"applied_invoice_custom_sections"},
+        "invoice.generated": {"customer"},
+    }
+
+
+def test_a_message_shows_what_the_api_shows(story, sandbox):
+    invoice = story["invoice.created"]["invoice"]
+    shown = sandbox.get(f"/invoices/{invoice['lago_id']}")["invoice"]
+    assert {name: invoice[name] for name in ("number", "fees", "billing_periods", "total_amount_cents")} == {
+        name: shown[name] for name in ("number", "fees", "billing_periods", "total_amount_cents")
+    }
+    assert story["invoice.generated"]["invoice"]["file_url"]
+    assert "integration_customers" not in invoice["customer"]
+
+
+def _parts(shown):
+    return {name for name, value in shown.items() if isinstance(value, list | dict)}
