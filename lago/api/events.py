@@ -1,10 +1,14 @@
 """`/events`: usage, as it is told to us and read back."""
 
+from datetime import datetime
 from typing import Any
 
-from lago.api.kit import body, current_organization, one, payload
+from lago.api.kit import argument, body, current_organization, found, many, one, payload
 from lago.api.routes import endpoint
+from lago.core.errors import Invalid
+from lago.core.fields import INVALID_DATE, parse_moment
 from lago.metering.ingest import ingest_batch, ingest_event
+from lago.metering.queries import EventFilters, event_by_transaction_id, list_events, service_started_at
 from lago.metering.schemas import EventSchema
 
 
@@ -17,3 +21,47 @@ def create_event() -> dict[str, Any]:
 def create_events() -> dict[str, Any]:
     events = ingest_batch(current_organization().id, payload().get("events"))
     return {"events": EventSchema().dump(events, many=True)}
+
+
+@endpoint("GET", "/events", permission="event")
+def list_all_events() -> dict[str, Any]:
+    return many("events", EventSchema(), list_events(current_organization().id, _filters()))
+
+
+@endpoint("GET", "/events/<segment:transaction_id>", permission="event")
+def show_event(transaction_id: str) -> dict[str, Any]:
+    event = event_by_transaction_id(current_organization().id, transaction_id)
+    return one("event", EventSchema(), found(event, "event"))
+
+
+def _filters() -> EventFilters:
+    """The filters in the URL. Raises Invalid."""
+    from_start = argument("timestamp_from_started_at") == "true"
+    if from_start:
+        _check_combination()
+    subscription = argument("external_subscription_id")
+    since = service_started_at(current_organization().id, subscription or "") if from_start else None
+    return EventFilters(
+        code=argument("code"),
+        external_subscription_id=subscription,
+        timestamp_from=since or _moment("timestamp_from"),
+        timestamp_to=_moment("timestamp_to"),
+    )
+
+
+def _check_combination() -> None:
+    errors = {}
+    if argument("timestamp_from"):
+        errors["timestamp_from"] = ["cannot be used with timestamp_from_started_at"]
+    if not argument("external_subscription_id"):
+        errors["external_subscription_id"] = ["required with timestamp_from_started_at"]
+    if errors:
+        raise Invalid(errors)
+
+
+def _moment(name: str) -> datetime | None:
+    text = argument(name)
+    moment = parse_moment(text) if text else None
+    if text and moment is None:
+        raise Invalid({name: [INVALID_DATE]})
+    return moment

@@ -17,8 +17,8 @@ from lago.core.fields import INVALID, MANDATORY, OUT_OF_RANGE, TOO_LONG, exact
 from lago.core.ids import new_id
 from lago.pricing.rounding import STORED_PLACES, round_to
 
-LONGEST_BYTES = 1000
-"""Of a text that is part of an index: two of them still fit into an entry."""
+LONGEST_BYTES = 1020
+"""Of ids and codes, 255 characters of any script: two of them still fit into an entry of an index."""
 
 MOST_WHOLE_DIGITS = 25
 """Of `precise_total_amount_cents`, numeric(40, 15)."""

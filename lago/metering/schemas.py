@@ -1,10 +1,10 @@
-"""Events as they are shown (01 §1.4)."""
+"""Events and usage as they are shown (01 §1.4, §4.1)."""
 
 from typing import Any
 
-from marshmallow import Schema
+from marshmallow import Schema, fields
 
-from lago.core.fields import iso, iso_milliseconds, plain
+from lago.core.fields import Exact, Moment, iso, iso_milliseconds, plain
 
 
 class EventSchema(Schema):
@@ -31,3 +31,62 @@ def event_object(event: Any) -> dict[str, Any]:
         "external_subscription_id": event.external_subscription_id,
         "created_at": iso(event.created_at),
     }
+
+
+class UsageTotalSchema(Schema):
+    """Units and amount of a charge or of a part of it."""
+
+    units = Exact()
+    total_aggregated_units = Exact()
+    events_count = fields.Raw()
+    amount_cents = fields.Raw()
+    pricing_unit_details = fields.Constant(None)
+    filters = fields.Function(lambda usage: [])
+    presentation_breakdowns = fields.Function(lambda usage: [])
+
+
+class GroupUsageSchema(UsageTotalSchema):
+    """One group of a charge; values may be null."""
+
+    grouped_by = fields.Raw()
+
+
+class UsedChargeSchema(Schema):
+    """The charge whose usage it is."""
+
+    lago_id = fields.UUID(attribute="id")
+    code = fields.Raw()
+    charge_model = fields.Raw()
+    invoice_display_name = fields.Raw()
+
+
+class UsedMetricSchema(Schema):
+    """The metric that was measured."""
+
+    lago_id = fields.UUID(attribute="id")
+    name = fields.Raw()
+    code = fields.Raw()
+    aggregation_type = fields.Raw()
+
+
+class ChargeUsageSchema(UsageTotalSchema):
+    """One charge of current usage."""
+
+    amount_currency = fields.Raw(attribute="currency")
+    charge = fields.Nested(UsedChargeSchema)
+    billable_metric = fields.Nested(UsedMetricSchema, attribute="charge.billable_metric")
+    grouped_usage = fields.Nested(GroupUsageSchema, many=True, attribute="groups")
+
+
+class CurrentUsageSchema(Schema):
+    """Current usage (01 §4.1)."""
+
+    from_datetime = Moment()
+    to_datetime = Moment()
+    issuing_date = fields.Date()
+    currency = fields.Raw()
+    amount_cents = fields.Raw()
+    total_amount_cents = fields.Raw()
+    taxes_amount_cents = fields.Raw()
+    lago_invoice_id = fields.Constant(None)
+    charges_usage = fields.Nested(ChargeUsageSchema, many=True, attribute="charges")

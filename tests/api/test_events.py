@@ -63,7 +63,7 @@ def test_without_a_timestamp_an_event_happened_when_it_was_received(sandbox):
     ({"precise_total_amount_cents": "12ab"}, {"precise_total_amount_cents": ["value_is_invalid"]}),
     ({"precise_total_amount_cents": True}, {"precise_total_amount_cents": ["value_is_invalid"]}),
     ({"precise_total_amount_cents": "9" * 60}, {"precise_total_amount_cents": ["value_is_out_of_range"]}),
-    ({"transaction_id": "x" * 1001}, {"transaction_id": ["value_is_too_long"]}),
+    ({"transaction_id": "x" * 1021}, {"transaction_id": ["value_is_too_long"]}),
     ({"transaction_id": "a\0b"}, {"transaction_id": ["value_is_invalid"]}),
     ({"properties": {"a": [{"b": "\0"}]}}, {"b": ["value_is_invalid"]}),
 ])

@@ -1,0 +1,76 @@
+"""`/customers/:external_id/current_usage`: what the running period costs so far."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import orjson
+from flask import request
+
+from lago.api.kit import argument, arguments, current_organization, found, one, refuse_nul
+from lago.api.routes import endpoint
+from lago.core.errors import BadRequest, NotAllowed
+from lago.customers.queries import customer_by_external_id
+from lago.metering.current_usage import UsageRequest, current_usage
+from lago.metering.schemas import CurrentUsageSchema
+from lago.metering.usage import Narrowing
+from lago.subscriptions.queries import active_subscription_of
+
+_OFF = ("false", "0", "f", "off", "")
+_GROUP_PARAMETERS = ("group", "filter_by_group")
+
+Only = tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@endpoint("GET", "/customers/<segment:external_id>/current_usage", permission="customer_usage")
+def show_current_usage(external_id: str) -> dict[str, Any]:
+    customer = found(customer_by_external_id(current_organization().id, external_id), "resource")
+    subscription = active_subscription_of(customer, argument("external_subscription_id") or "")
+    if subscription is None:
+        raise NotAllowed("no_active_subscription")
+    return one("customer_usage", CurrentUsageSchema(), current_usage(subscription, _request()))
+
+
+def _request() -> UsageRequest:
+    return UsageRequest(
+        charge_id=argument("charge_id") or argument("filter_by_charge_id"),
+        charge_code=argument("charge_code") or argument("filter_by_charge_code"),
+        metric_code=argument("billable_metric_code") or argument("filter_by_metric_code"),
+        narrowing=Narrowing(_groups(), grouped=not _is_on("skip_grouping", default=False)),
+        full=_is_on("full_usage", default=False),
+        with_taxes=_is_on("apply_taxes", default=True),
+    )
+
+
+def _is_on(name: str, *, default: bool) -> bool:
+    text = argument(name)
+    return default if text is None else text.strip().lower() not in _OFF
+
+
+def _groups() -> Only:
+    """`group[key]=value`, `group[key][]=value` or JSON text, under either name; in order of the keys' appearance."""
+    return next((given for name in _GROUP_PARAMETERS if (given := _group_json(name) or tuple(_group_keys(name)))), ())
+
+
+def _group_keys(name: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    parameters = (text.removesuffix("[]") for text in request.args if text.startswith(f"{name}["))
+    for parameter in dict.fromkeys(parameters):
+        refuse_nul(name, parameter)
+        yield parameter[len(name) + 1 : -1], tuple(arguments(parameter))
+
+
+def _group_json(name: str) -> Only:
+    """Raises BadRequest for what is no JSON object (01 §7)."""
+    text = argument(name)
+    if not text:
+        return ()
+    try:
+        group = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        raise BadRequest("Bad Request") from None
+    if not isinstance(group, Mapping):
+        raise BadRequest("Bad Request")
+    return tuple((key, _texts(value)) for key, value in group.items())
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    return tuple(str(text) for text in value) if isinstance(value, list) else (str(value),)
