@@ -52,6 +52,10 @@ function swapped(event) {
   while (rows && rows.rows.length > rows.dataset.keep) rows.deleteRow(-1);
 }
 
+function closed(event) {
+  if (event.target.id === "drawer") event.target.replaceChildren();
+}
+
 function tell(message) {
   byId("notice").textContent = message;
   setTimeout(() => { byId("notice").textContent = ""; }, 6000);
@@ -59,6 +63,7 @@ function tell(message) {
 
 document.addEventListener("keydown", pressed);
 document.addEventListener("click", clicked);
+document.addEventListener("close", closed, true);
 document.addEventListener("htmx:afterSwap", swapped);
 document.addEventListener("htmx:responseError", () => tell("That did not work. Reload the page and try again."));
 document.addEventListener("htmx:sendError", () => tell("The server cannot be reached. Trying again with the next click."));
