@@ -3,6 +3,7 @@
 from lago.admin.pages import current_organization, found, numbers, page, show, text, wants_fragment
 from lago.catalog.browse import metric_codes
 from lago.metering.browse import SHOWN, EventFilter, arrived_since, find_event, newest_events
+from lago.metering.schemas import event_object
 
 
 @page("GET", "/events")
@@ -28,7 +29,7 @@ def events() -> object:
 @page("GET", "/events/<int:seq>")
 def event(seq: int) -> str:
     record = found(find_event(current_organization().id, seq), "event")
-    return show("events/show.html", event=record)
+    return show("events/show.html", event=record, json=event_object(record))
 
 
 def arrivals(chosen: EventFilter, shown: set[int]) -> object:

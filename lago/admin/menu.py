@@ -48,6 +48,7 @@ MENU = (
     Group(
         "Developers",
         (
+            Entry("Webhooks", "webhooks", "w", "hook", admins_only=True),
             Entry("API keys", "api_keys", "k", "key", admins_only=True),
         ),
     ),

@@ -74,6 +74,11 @@ def wants_fragment() -> bool:
     return bool(request.htmx) and not request.htmx.history_restore_request  # type: ignore[attr-defined]
 
 
+def asked_for(target: str) -> bool:
+    """Whether HTMX will put the answer into the element with this id."""
+    return wants_fragment() and request.htmx.target == target  # type: ignore[attr-defined]
+
+
 def show(template: str, fragment: str | None = None, **context: Any) -> str:
     """The page, or the fragment of it that HTMX asked for; without one of its own, the page as a drawer."""
     chosen = fragment if fragment and wants_fragment() else template
@@ -147,6 +152,7 @@ def shell() -> dict[str, Any]:
         "csp_nonce": headers.csp_nonce,
         "csrf_token": csrf.token,
         "here": here,
+        "errors": {},
     }
 
 

@@ -5,9 +5,11 @@ from typing import Any
 
 from flask import redirect, url_for
 
-from lago.admin.pages import current_organization, found, one_of, page, paged, show, text, wants_fragment
+from lago.admin.pages import asked_for, current_organization, found, one_of, page, paged, show, text, wants_fragment
 from lago.core.errors import NotAllowed
 from lago.webhooks.browse import DeliveryFilter, browse_deliveries, endpoints_of, find_delivery
+from lago.webhooks.models import WebhookDelivery
+from lago.webhooks.queries import attempts_of
 from lago.webhooks.resend import resend
 
 STATUSES = ("pending", "retrying", "succeeded", "failed")
@@ -33,7 +35,7 @@ def webhooks() -> str:
 @page("GET", "/developers/webhooks/<uuid:delivery_id>", admins_only=True)
 def webhook(delivery_id: uuid.UUID) -> str:
     record = found(find_delivery(current_organization().id, delivery_id), "webhook")
-    return show("webhooks/show.html", delivery=record)
+    return show_delivery(record, "webhooks/_delivery.html" if asked_for("delivery") else None)
 
 
 @page("POST", "/developers/webhooks/<uuid:delivery_id>/resend", admins_only=True)
@@ -42,8 +44,11 @@ def resend_webhook(delivery_id: uuid.UUID) -> Any:
     try:
         resend(record)
     except NotAllowed as error:
-        errors = {"base": [error.code]}
-        return show("webhooks/show.html", "webhooks/_delivery.html", delivery=record, errors=errors), 409
+        return show_delivery(record, "webhooks/_delivery.html", errors={"base": [error.code]}), 409
     if wants_fragment():
-        return show("webhooks/show.html", "webhooks/_delivery.html", delivery=record)
+        return show_delivery(record, "webhooks/_delivery.html")
     return redirect(url_for("admin.webhook", delivery_id=record.id))
+
+
+def show_delivery(record: WebhookDelivery, fragment: str | None = None, **context: Any) -> str:
+    return show("webhooks/show.html", fragment, delivery=record, tries=attempts_of(record.id), **context)
