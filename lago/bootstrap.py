@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import orjson
 from flask import Flask
 from flask_migrate import Migrate
 
@@ -28,7 +29,10 @@ def create_app(settings: Settings) -> Flask:
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8},
+        SQLALCHEMY_ENGINE_OPTIONS={
+            "pool_pre_ping": True, "pool_size": 8, "max_overflow": 8,
+            "json_deserializer": orjson.loads,  # like the API's: no number is more than a double or 64 bits
+        },
         MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
     )
     app.url_map.converters.update(segment=SegmentConverter, code=CodeConverter)

@@ -32,12 +32,12 @@ def list_events(organization_id: uuid.UUID, filters: EventFilters) -> Select[Any
     """Events, the latest timestamp first, of equal ones by their transaction id."""
     query = select(Event).where(Event.organization_id == organization_id)
     conditions = (
-        (filters.code, Event.code == filters.code),
-        (filters.external_subscription_id, Event.external_subscription_id == filters.external_subscription_id),
-        (filters.timestamp_from, Event.timestamp >= filters.timestamp_from),
-        (filters.timestamp_to, Event.timestamp <= filters.timestamp_to),
+        (Event.code.__eq__, filters.code),
+        (Event.external_subscription_id.__eq__, filters.external_subscription_id),
+        (Event.timestamp.__ge__, filters.timestamp_from),
+        (Event.timestamp.__le__, filters.timestamp_to),
     )
-    query = query.where(*(condition for value, condition in conditions if value))
+    query = query.where(*(compare(value) for compare, value in conditions if value))
     return query.order_by(Event.timestamp.desc(), Event.transaction_id, Event.seq)
 
 

@@ -1,8 +1,11 @@
 """Taking in events: what is accepted, what is refused and how (01 §1)."""
 
+from urllib.parse import quote
+
 import pytest
 
 from tests.builders.events import batch_body, event_body, sent_event
+from tests.builders.usage import a_metric, subscribed
 
 
 def test_an_event_is_answered_as_it_is_stored(owner, frozen):
@@ -172,3 +175,97 @@ def test_taking_in_events_takes_two_statements(owner, count_queries, path, body)
     with count_queries() as statements:
         owner.post(path, body)
     assert len(statements) == 2, statements  # who asks, and the insert
+
+
+def stored(owner, *events):
+    """Sends events with transaction ids t0, t1…"""
+    owner.post("/events/batch", batch_body(*events))
+
+
+@pytest.mark.parametrize("transaction_id", ["t1", "a/b", "a%2Fb", "50% off?", "ünï#", "a b+c", "..", "x" * 1020])
+def test_an_event_is_read_back_by_its_transaction(owner, transaction_id):
+    sent = {"transaction_id": transaction_id, "precise_total_amount_cents": "0.10", "properties": {"x": [1.5, None]}}
+    event = owner.post("/events", event_body(**sent))["event"]
+    assert owner.get(f"/events/{quote(transaction_id, safe='')}")["event"] == event
+
+
+def test_numbers_beyond_64_bits_are_read_back(owner):
+    event = owner.post("/events", event_body(transaction_id="t", properties={"n": 1e29, "m": -1e300}))["event"]
+    assert owner.get("/events/t")["event"]["properties"] == event["properties"] == {"n": 1e29, "m": -1e300}
+
+
+def test_an_unknown_event_is_not_found(owner, outsider):
+    outsider.post("/events", event_body(transaction_id="t1"))
+    assert owner.call("GET", "/events/t1", expect=404)["code"] == "event_not_found"
+
+
+def listed(account, **query):
+    return [event["transaction_id"] for event in account.get("/events", **query)["events"]]
+
+
+def test_events_are_listed_latest_first_and_then_by_transaction(owner, outsider):
+    stored(outsider, {})
+    stored(
+        owner, {"transaction_id": "b", "timestamp": 5}, {"transaction_id": "a", "timestamp": 5},
+        {"transaction_id": "new", "timestamp": 9}, {"transaction_id": "old", "timestamp": 1},
+    )
+    assert listed(owner) == ["new", "a", "b", "old"]
+
+
+@pytest.mark.parametrize("query, expected", [
+    ({"code": "calls"}, ["t2", "t0"]),
+    ({"external_subscription_id": "other"}, ["t1"]),
+    ({"code": "storage", "external_subscription_id": "acme"}, []),
+    ({"timestamp_from": "2024-03-05T00:00:00Z"}, ["t2", "t1"]),
+    ({"timestamp_from": "2024-03-05"}, ["t2", "t1"]),
+    ({"timestamp_to": "2024-03-05T01:00:00+01:00"}, ["t1", "t0"]),
+    ({"timestamp_from": "2024-03-04", "timestamp_to": "2024-03-05"}, ["t1", "t0"]),
+    ({"timestamp_from": "", "timestamp_from_started_at": "false"}, ["t2", "t1", "t0"]),
+])
+def test_events_are_filtered(owner, query, expected):
+    stored(
+        owner, {"timestamp": "2024-03-04T00:00:00Z"},
+        {"timestamp": "2024-03-05T00:00:00Z", "code": "storage", "external_subscription_id": "other"},
+        {"timestamp": "2024-03-06T00:00:00Z"},
+    )
+    assert listed(owner, **query) == expected
+
+
+def test_a_list_of_events_has_pages(owner):
+    stored(owner, *({"timestamp": n} for n in range(3)))
+    answer = owner.get("/events", page=2, per_page=2)
+    assert [event["transaction_id"] for event in answer["events"]] == ["t0"]
+    assert answer["meta"] == {
+        "current_page": 2, "next_page": None, "prev_page": 1, "total_pages": 2, "total_count": 3
+    }
+
+
+def test_events_since_the_start_of_the_subscription(owner):
+    subscribed(owner, a_metric(owner), start="2024-03-05T00:00")
+    stored(owner, {"timestamp": "2024-03-04T23:59:59Z"}, {"timestamp": "2024-03-05T00:00:00Z"})
+    since = {"timestamp_from_started_at": "true"}
+    assert listed(owner, external_subscription_id="acme", **since) == ["t1"]
+    stored(owner, {"transaction_id": "u", "external_subscription_id": "unknown", "timestamp": 0})
+    assert listed(owner, external_subscription_id="unknown", **since) == ["u"]
+
+
+@pytest.mark.parametrize("query, errors", [
+    ({"timestamp_from": "abc"}, {"timestamp_from": ["invalid_date"]}),
+    ({"timestamp_to": "2024-13-01"}, {"timestamp_to": ["invalid_date"]}),
+    ({"timestamp_from": "99999-01-01"}, {"timestamp_from": ["invalid_date"]}),
+    ({"timestamp_from_started_at": "true"}, {"external_subscription_id": ["required with timestamp_from_started_at"]}),
+    ({"timestamp_from_started_at": "true", "timestamp_from": "2024-01-01"}, {
+        "timestamp_from": ["cannot be used with timestamp_from_started_at"],
+        "external_subscription_id": ["required with timestamp_from_started_at"],
+    }),
+])
+def test_a_filter_that_cannot_be_read_is_refused(owner, query, errors):
+    assert owner.call("GET", "/events", expect=422, **query)["error_details"] == errors
+
+
+@pytest.mark.parametrize("rows", [2, 20])
+def test_a_list_takes_the_same_queries_whatever_its_length(owner, count_queries, rows):
+    stored(owner, *[{}] * rows)
+    with count_queries() as statements:
+        assert len(listed(owner)) == rows
+    assert len(statements) == 3  # who asks, how many, the page
