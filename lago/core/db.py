@@ -1,5 +1,6 @@
 """The database session, what all tables share, and the one place that commits."""
 
+import hashlib
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -96,6 +97,18 @@ def unique(constraint: str, field: str) -> Iterator[None]:
         raise Invalid({field: ["value_already_exist"]}) from None
 
 
-def lock(key: object) -> None:
-    """Waits for the lock named by `key` and holds it to the end of the transaction."""
-    db.session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": str(key)})
+_LOCK = text("SELECT pg_advisory_xact_lock(key) FROM unnest(CAST(:keys AS bigint[])) AS keys(key)")
+
+
+def lock(*keys: object) -> None:
+    """Waits for the locks named by the keys and holds them to the end of the transaction.
+
+    Several are taken in one order, whatever the order they are given in, so that no two transactions wait for
+    each other.
+    """
+    db.session.execute(_LOCK, {"keys": sorted(map(_lock_number, keys))})
+
+
+def _lock_number(key: object) -> int:
+    """64 bits, signed, as PostgreSQL's advisory locks are named."""
+    return int.from_bytes(hashlib.blake2b(str(key).encode(), digest_size=8).digest(), signed=True)

@@ -6,7 +6,7 @@ a sandbox clock does the same for its organization. To add a kind is to write on
 """
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -27,21 +27,20 @@ DueQuery = Select[uuid.UUID, uuid.UUID, datetime | None]
 
 @dataclass(frozen=True)
 class DueKind:
-    """`query` selects (organization_id, customer_id, due_at); `perform(customer_id)` does, with the clock at the
-    due moment and the customer locked, all of this kind that is due for the customer at that moment, and moves
-    `due_at` on or clears it."""
+    """`query` selects (organization_id, customer_id, due_at); `perform(customer_ids)` does, with the clock at the
+    due moment and the customers locked, all of this kind that is due for them at that moment, and moves `due_at`
+    on or clears it."""
 
     name: str
     rank: int
     query: Callable[[], DueQuery]
-    perform: Callable[[uuid.UUID], None]
+    perform: Callable[[Sequence[uuid.UUID]], None]
 
 
 @dataclass(frozen=True)
 class DueMoment:
-    """The next piece of due work of a customer."""
+    """The next piece of due work, and the customer that it is for."""
 
-    organization_id: uuid.UUID
     customer_id: uuid.UUID
     due_at: datetime
     kind: str
@@ -50,10 +49,10 @@ class DueMoment:
 KINDS: dict[str, DueKind] = {}
 
 
-def due_kind(name: str, *, rank: int, query: Callable[[], DueQuery]) -> Callable[[Callable[[uuid.UUID], None]], Any]:
+def due_kind(name: str, *, rank: int, query: Callable[[], DueQuery]) -> Callable[[Callable[..., None]], Any]:
     """Registers the decorated verb as a kind of due work."""
 
-    def register(perform: Callable[[uuid.UUID], None]) -> Callable[[uuid.UUID], None]:
+    def register(perform: Callable[[Sequence[uuid.UUID]], None]) -> Callable[[Sequence[uuid.UUID]], None]:
         KINDS[name] = DueKind(name, rank, query, perform)
         return perform
 
@@ -61,56 +60,64 @@ def due_kind(name: str, *, rank: int, query: Callable[[], DueQuery]) -> Callable
 
 
 def earliest(
-    until: datetime, *, organization_id: uuid.UUID | None = None, customer_id: uuid.UUID | None = None
+    until: datetime, *, organization_id: uuid.UUID | None = None, customer_ids: Sequence[uuid.UUID] = ()
 ) -> DueMoment | None:
-    """The first work due up to and including `until`, of one organization or one customer; by moment, then rank."""
+    """The first work due up to and including `until`, of an organization or of some customers; by moment, then rank."""
     parts = []
     for kind in KINDS.values():
-        part = kind.query()
-        organization, customer, due_at = part.selected_columns
-        part = part.where(due_at <= until)
-        if organization_id:
-            part = part.where(organization == organization_id)
-        if customer_id:
-            part = part.where(customer == customer_id)
-        part = part.add_columns(literal(kind.rank).label("rank"), literal(kind.name).label("kind"))
-        parts.append(part.order_by(due_at).limit(1).subquery().select())
+        query = kind.query()
+        organization, customer, due_at = query.selected_columns
+        query = query.where(due_at <= until)
+        query = query.where(organization == organization_id) if organization_id else query
+        query = query.where(customer.in_(customer_ids)) if customer_ids else query
+        query = query.add_columns(literal(kind.rank).label("rank"), literal(kind.name).label("kind"))
+        parts.append(query.order_by(due_at).limit(1).subquery().select())
     due = union_all(*parts).subquery()
     row = db.session.execute(select(due).order_by(due.c.due_at, due.c.rank).limit(1)).first()
-    return DueMoment(row.organization_id, row.customer_id, row.due_at, row.kind) if row else None
+    return DueMoment(row.customer_id, row.due_at, row.kind) if row else None
 
 
-def perform_next(until: datetime, customer_id: uuid.UUID, *, standing: bool = False) -> DueMoment | None:
-    """Does the first work of a customer that is due up to `until`, in a transaction of its own; None if none is.
+def perform_next(until: datetime, customer_ids: Sequence[uuid.UUID], *, standing: bool = False) -> DueMoment | None:
+    """Does the first work of these customers that is due up to `until`, in a transaction of its own.
 
-    `standing`: the moment is one of a sandbox clock.
+    All of that kind and moment is done together. None if nothing is due. `standing`: the moment is a sandbox clock's.
     """
     db.session.expunge_all()
     with transaction():
-        lock(customer_id)
-        found = earliest(until, customer_id=customer_id)
+        lock(*customer_ids)
+        found = earliest(until, customer_ids=customer_ids)
         if found is not None:
             with clock.at(found.due_at, standing=standing):
-                KINDS[found.kind].perform(customer_id)
+                KINDS[found.kind].perform(_due_with(found, customer_ids))
     return found
 
 
-def perform_all(until: datetime, customer_id: uuid.UUID, *, standing: bool = False) -> None:
-    """Does all work of a customer that is due up to `until`, in order of time.
+def _due_with(found: DueMoment, customer_ids: Sequence[uuid.UUID]) -> Sequence[uuid.UUID]:
+    """Those of the customers for whom the same kind of work is due at the same moment."""
+    if len(customer_ids) == 1:
+        return customer_ids
+    query = KINDS[found.kind].query()
+    _, customer, due_at = query.selected_columns
+    same = query.with_only_columns(customer).where(due_at == found.due_at, customer.in_(customer_ids)).distinct()
+    return db.session.scalars(same).all()
 
-    Raises RuntimeError when a kind of work stays due at the moment at which it was just done.
+
+def perform_all(until: datetime, customer_ids: Sequence[uuid.UUID], *, standing: bool = False) -> None:
+    """Does all work of these customers that is due up to `until`, in order of time.
+
+    Raises RuntimeError when work stays due at the moment at which it was just done.
     """
     last = None
-    while found := perform_next(until, customer_id, standing=standing):
+    while found := perform_next(until, customer_ids, standing=standing):
         if found == last:
-            raise RuntimeError(f"{found.kind} of customer {customer_id} stays due at {found.due_at}")
+            raise RuntimeError(f"{found.kind} of customer {found.customer_id} stays due at {found.due_at}")
         last = found
 
 
-@job("due.catch_up", lease_s=60)
-def catch_up(customer_id: str) -> None:
-    """Does all that is due for a customer up to the present, each piece as of its own moment."""
-    perform_all(clock.real_now(), uuid.UUID(customer_id))
+@job("due.catch_up", lease_s=60, batch=25)
+def catch_up(batch: Sequence[Mapping[str, str]]) -> None:
+    """Does all that is due for some customers up to the present, each piece as of its own moment."""
+    perform_all(clock.real_now(), [uuid.UUID(args["customer_id"]) for args in batch])
 
 
 def find(now: datetime) -> int:

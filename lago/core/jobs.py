@@ -27,25 +27,29 @@ Lease = int | Callable[[], int] | None
 class Job:
     """`lease_s` None: runs inside the transaction that also deletes its outbox row, so its effect happens once.
     A number, or what gives one: it opens transactions of its own and may take that long before another worker
-    may take over; doing it twice must be the same as doing it once."""
+    may take over; doing it twice must be the same as doing it once. `batch` over 1 (with a lease): the function
+    takes a list of arguments, of at most so many pieces of work."""
 
     name: str
     function: Callable[..., None]
     queue: str
     lease_s: Lease
+    batch: int = 1
 
 
 JOBS: dict[str, Job] = {}
 _redis: Redis | None = None
 
 
-def job(name: str, *, queue: str = "default", lease_s: Lease = None) -> Callable[[Callable[..., None]], Any]:
+def job(
+    name: str, *, queue: str = "default", lease_s: Lease = None, batch: int = 1
+) -> Callable[[Callable[..., None]], Any]:
     """Registers a function under `name` ("slice.verb")."""
 
     def register(function: Callable[..., None]) -> Callable[..., None]:
         if name in JOBS:
             raise ValueError(f"two jobs are named {name}")
-        JOBS[name] = Job(name, function, queue, lease_s)
+        JOBS[name] = Job(name, function, queue, lease_s, batch)
         return function
 
     return register

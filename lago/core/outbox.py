@@ -107,24 +107,21 @@ def announce(webhook_type: str, record: Owned) -> None:
 
 def run_next(*queues: str, organization_id: uuid.UUID | None = None) -> bool:
     """Does one piece of open work of these queues (none named: of any), or of an organization in them.
-    False if there was none to take."""
-    row_id: int | None = None
+    False if there was none to take. A job that takes batches gets more pieces of its kind at once."""
     db.session.expunge_all()  # what an earlier piece of work has read may be out of date by now
+    row_ids: list[int] = []
     try:
         with transaction():
-            row = db.session.scalars(_open(queues, organization_id).limit(1).with_for_update(skip_locked=True)).first()
-            if row is None:
-                return False
-            row_id = row.id
-            leased = _claim(row)
+            rows = _take(queues, organization_id)
+            row_ids = [row.id for row in rows]
+            leased = _claim(rows) if rows else False
         if leased:
-            _run_leased(row)
+            _run_leased(rows)
     except Exception as error:
-        if row_id is None:
+        if not row_ids:
             raise
-        log.exception("job failed", extra={"outbox_id": row_id})
-        _record_failure(row_id, error)
-    return True
+        _recover(rows, error)
+    return bool(row_ids)
 
 
 def drained(organization_id: uuid.UUID, *queues: str) -> bool:
@@ -168,28 +165,59 @@ def _outstanding(organization_id: uuid.UUID, queues: Collection[str]) -> Select[
     return query.where(OutboxRow.queue.in_(queues)) if queues else query
 
 
-def _claim(row: OutboxRow) -> bool:
-    """Runs a job without lease at once and deletes its row; else takes the lease. True if it is leased."""
-    job = jobs.JOBS[row.name]
+def _take(queues: Collection[str], organization_id: uuid.UUID | None) -> Sequence[OutboxRow]:
+    """The first open row, locked; with it more of its kind if its job takes batches."""
+    rows = db.session.scalars(_open(queues, organization_id).limit(1).with_for_update(skip_locked=True)).all()
+    if not rows or jobs.JOBS[rows[0].name].batch == 1:
+        return rows
+    alike = _open(queues, organization_id).where(OutboxRow.name == rows[0].name, OutboxRow.last_error.is_(None))
+    more = alike.where(OutboxRow.id > rows[0].id).limit(jobs.JOBS[rows[0].name].batch - 1)
+    return [*rows, *db.session.scalars(more.with_for_update(skip_locked=True))]
+
+
+def _claim(rows: Sequence[OutboxRow]) -> bool:
+    """Runs a job without lease at once and deletes its rows; else takes the lease. True if they are leased."""
+    job = jobs.JOBS[rows[0].name]
     if job.lease_s is None:
-        _call(job, row)
-        db.session.execute(delete(OutboxRow).where(OutboxRow.id == row.id))
+        _call(job, rows)
+        _delete(rows)
         return False
     seconds = job.lease_s() if callable(job.lease_s) else job.lease_s
-    row.claimed_until = clock.real_now() + timedelta(seconds=seconds)
-    row.attempts += 1
+    for row in rows:
+        row.claimed_until = clock.real_now() + timedelta(seconds=seconds)
+        row.attempts += 1
     return True
 
 
-def _run_leased(row: OutboxRow) -> None:
-    _call(jobs.JOBS[row.name], row)
+def _run_leased(rows: Sequence[OutboxRow]) -> None:
+    _call(jobs.JOBS[rows[0].name], rows)
     with transaction():
-        db.session.execute(delete(OutboxRow).where(OutboxRow.id == row.id))
+        _delete(rows)
 
 
-def _call(job: jobs.Job, row: OutboxRow) -> None:
-    with clock.of(row.as_of):
-        job.function(**row.args)
+def _call(job: jobs.Job, rows: Sequence[OutboxRow]) -> None:
+    with clock.of(rows[0].as_of):
+        if job.batch == 1:
+            job.function(**rows[0].args)
+        else:
+            job.function([row.args for row in rows])
+
+
+def _delete(rows: Sequence[OutboxRow]) -> None:
+    db.session.execute(delete(OutboxRow).where(OutboxRow.id.in_([row.id for row in rows])))
+
+
+def _recover(rows: Sequence[OutboxRow], error: Exception) -> None:
+    """After a failure: puts the row off; of a batch, does each piece alone, so that one does not hold up the others."""
+    if len(rows) == 1:
+        log.error("job failed", extra={"outbox_id": rows[0].id, "job": rows[0].name}, exc_info=error)
+        _record_failure(rows[0].id, error)
+        return
+    for row in rows:
+        try:
+            _run_leased([row])
+        except Exception as its_error:
+            _recover([row], its_error)
 
 
 def _record_failure(row_id: int, error: Exception) -> None:

@@ -12,7 +12,7 @@ from lago.core import clock
 from lago.core.db import db
 from lago.invoicing.history import History, histories
 from lago.invoicing.lines import BilledSubscription
-from lago.invoicing.make import entity_of, make_invoice
+from lago.invoicing.make import entity_of, make_invoices
 from lago.invoicing.models import Invoice
 from lago.pricing.values import Windows
 from lago.pricing.windows import PreviousEnds, Situation, windows
@@ -21,11 +21,11 @@ from lago.subscriptions.schedule import schedule
 from lago.subscriptions.terms import terms_of, zone_of
 
 
-def bill_period(customer_id: uuid.UUID) -> list[Invoice]:
-    """Bills the customer's subscriptions that are due now, one invoice for each group (04 §4), and moves them on."""
-    due = _due_subscriptions(customer_id)
+def bill_period(customer_ids: Sequence[uuid.UUID]) -> list[Invoice]:
+    """Bills the customers' subscriptions that are due now, one invoice for each group (04 §4), and moves them on."""
+    due = _due_subscriptions(customer_ids)
     billed = [one for one in _to_bill(due) if not _is_recorded(one)]
-    invoices = [make_invoice(group, clock.now()) for group in _groups(billed)]
+    invoices = make_invoices(list(_groups(billed)), clock.now())
     for subscription in due:
         subscription.last_billed_at = clock.now()
         schedule(subscription)
@@ -39,9 +39,9 @@ def previous_ends(subscription: Subscription, history: History) -> PreviousEnds 
     return PreviousEnds(history.latest.charges_to_datetime, history.latest.fixed_charges_to_datetime)
 
 
-def _due_subscriptions(customer_id: uuid.UUID) -> Sequence[Subscription]:
+def _due_subscriptions(customer_ids: Sequence[uuid.UUID]) -> Sequence[Subscription]:
     query = select(Subscription).where(
-        Subscription.customer_id == customer_id,
+        Subscription.customer_id.in_(customer_ids),
         Subscription.status == "active",
         Subscription.billing_due_at <= clock.now(),
     )
@@ -85,7 +85,11 @@ def _groups(billed: Sequence[BilledSubscription]) -> Iterator[list[BilledSubscri
 def _group_key(billed: BilledSubscription) -> tuple[Any, ...]:
     subscription = billed.subscription
     return (
-        subscription.payment_method_type, str(subscription.payment_method_id or ""), subscription.plan.amount_currency,
-        str(entity_of(subscription).id), "" if subscription.consolidate_invoice else str(subscription.id),
+        str(subscription.customer_id),
+        subscription.payment_method_type,
+        str(subscription.payment_method_id or ""),
+        subscription.plan.amount_currency,
+        str(entity_of(subscription).id),
+        "" if subscription.consolidate_invoice else str(subscription.id),
         subscription.purchase_order_number or "",
     )

@@ -1,6 +1,7 @@
 """The kinds of due work of subscriptions and their bills, in the order of one moment (06 §7)."""
 
 import uuid
+from collections.abc import Sequence
 
 from sqlalchemy import select
 
@@ -27,15 +28,15 @@ def _bills() -> DueQuery:
 
 
 @due_kind("subscriptions.activate", rank=10, query=_activations)
-def activate(customer_id: uuid.UUID) -> None:
-    activate_due(customer_id)
+def activate(customer_ids: Sequence[uuid.UUID]) -> None:
+    activate_due(customer_ids)
 
 
 @due_kind("subscriptions.terminate", rank=20, query=_terminations)
-def terminate(customer_id: uuid.UUID) -> None:
-    terminate_due(customer_id)
+def terminate(customer_ids: Sequence[uuid.UUID]) -> None:
+    terminate_due(customer_ids)
 
 
 @due_kind("subscriptions.bill", rank=30, query=_bills)
-def bill(customer_id: uuid.UUID) -> None:
-    bill_period(customer_id)
+def bill(customer_ids: Sequence[uuid.UUID]) -> None:
+    bill_period(customer_ids)

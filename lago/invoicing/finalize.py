@@ -1,28 +1,33 @@
 """The end of an invoice's making: finalized with a number, or closed (04 §2.4, §2.6)."""
 
+from collections.abc import Sequence
+
 from lago.core import clock
 from lago.core.db import db
 from lago.core.outbox import announce, enqueue
 from lago.invoicing.models import Invoice
-from lago.invoicing.numbering import assign_number
+from lago.invoicing.numbering import assign_numbers
 
 
-def finalize(invoice: Invoice) -> None:
-    """Gives the invoice its final status, and its number unless it is closed; tells of it and has its PDF made."""
+def finalize(invoices: Sequence[Invoice]) -> None:
+    """Gives invoices their final status, and numbers unless they are closed; tells of them and has PDFs made."""
+    for invoice in invoices:
+        _settle(invoice)
+    issued = [invoice for invoice in invoices if invoice.status == "finalized"]
+    assign_numbers(issued)
+    db.session.add_all(invoices)
+    db.session.flush()
+    for invoice in issued:
+        announce("invoice.created", invoice)
+        enqueue("invoicing.make_pdf", organization_id=invoice.organization_id, invoice_id=invoice.id)
+
+
+def _settle(invoice: Invoice) -> None:
     invoice.payment_status = "pending" if invoice.total_amount_cents else "succeeded"
     for fee in invoice.fees:
         fee.payment_status = invoice.payment_status
-    if _is_skipped(invoice):
-        invoice.status = "closed"
-        db.session.add(invoice)
-        return
-    invoice.status = "finalized"
-    invoice.finalized_at = clock.now()
-    assign_number(invoice)
-    db.session.add(invoice)
-    db.session.flush()
-    announce("invoice.created", invoice)
-    enqueue("invoicing.make_pdf", organization_id=invoice.organization_id, invoice_id=invoice.id)
+    invoice.status = "closed" if _is_skipped(invoice) else "finalized"
+    invoice.finalized_at = clock.now() if invoice.status == "finalized" else None
 
 
 def _is_skipped(invoice: Invoice) -> bool:

@@ -91,7 +91,7 @@ def _subscription_fee(billed: BilledSubscription) -> Fee:
         fee_type="subscription", currency=plan.amount_currency, units=Decimal(1),
         amount_cents=price.amount_cents, precise_amount_cents=price.precise_amount_cents,
         unit_amount_cents=price.amount_cents, precise_unit_amount=major_units(price.amount_cents, plan.amount_currency),
-        pay_in_advance=plan.pay_in_advance, amount_details={"plan_amount_cents": plan.amount_cents},
+        pay_in_advance=plan.pay_in_advance, amount_details={"plan_amount_cents": plan.amount_cents}, grouped_by={},
         properties={**shown_windows(billed.windows), "rule": price.rule, "days": price.days, "length": price.length},
     )
 

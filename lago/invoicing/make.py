@@ -28,19 +28,25 @@ _TOTALS = (
 )
 
 
-def make_invoice(billed: Sequence[BilledSubscription], timestamp: datetime) -> Invoice:
-    """One invoice for subscriptions of one customer, billing entity and currency, billed at `timestamp`.
+def make_invoices(groups: Sequence[Sequence[BilledSubscription]], timestamp: datetime) -> list[Invoice]:
+    """One invoice for each group of subscriptions of one customer, billing entity and currency, billed at `timestamp`.
 
-    It is finalized at once, or closed where the customer skips invoices of zero (04 §2.6).
+    They are finalized at once, or closed where the customer skips invoices of zero (04 §2.6).
     """
+    choice = TaxChoice()
+    invoices = [_compose(billed, timestamp, choice) for billed in groups]
+    finalize(invoices)
+    return invoices
+
+
+def _compose(billed: Sequence[BilledSubscription], timestamp: datetime, choice: TaxChoice) -> Invoice:
     first = billed[0].subscription
     invoice = _new_invoice(first.customer, entity_of(first), first.plan.amount_currency, timestamp, billed)
     fees = [fee for one in billed for fee in fees_of(one)]
-    _tax(invoice, fees)
+    _tax(invoice, fees, choice)
     invoice.fees = fees
     invoice.invoice_subscriptions = [_line(invoice, one) for one in billed]
     invoice.snapshot = snapshot(invoice)
-    finalize(invoice)
     return invoice
 
 
@@ -78,10 +84,10 @@ def _line(invoice: Invoice, billed: BilledSubscription) -> InvoiceSubscription:
     )
 
 
-def _tax(invoice: Invoice, fees: Sequence[Fee]) -> None:
+def _tax(invoice: Invoice, fees: Sequence[Fee], choice: TaxChoice) -> None:
     """Fee taxes, invoice taxes and the totals (04 §5: S1, S4, S5, S8)."""
-    choice = TaxChoice(invoice.customer)
-    chosen = [choice.of(fee.subscription.plan, fee.charge) if fee.subscription else [] for fee in fees]
+    customer = invoice.customer
+    chosen = [choice.of(customer, fee.subscription.plan, fee.charge) if fee.subscription else [] for fee in fees]
     known = {tax.code: tax for taxes in chosen for tax in taxes}
     lines = [
         tax_line(Line(fee.amount_cents, fee.precise_amount_cents, for_pricing(taxes)))

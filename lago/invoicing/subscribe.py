@@ -16,7 +16,7 @@ from lago.core.outbox import announce
 from lago.customers.find_or_create import find_or_create_customer
 from lago.invoicing.history import History
 from lago.invoicing.lines import BilledSubscription
-from lago.invoicing.make import make_invoice
+from lago.invoicing.make import make_invoices
 from lago.organizations.models import Organization
 from lago.organizations.queries import billing_entity_by_code
 from lago.pricing.windows import Situation, windows
@@ -53,10 +53,10 @@ def subscribe(organization: Organization, values: dict[str, Any]) -> Subscriptio
     return subscription
 
 
-def activate_due(customer_id: uuid.UUID) -> None:
-    """Starts the customer's pending subscriptions whose local start date has come, as of now, and bills them."""
+def activate_due(customer_ids: Sequence[uuid.UUID]) -> None:
+    """Starts the customers' pending subscriptions whose local start date has come, as of now, and bills them."""
     query = select(Subscription).where(
-        Subscription.customer_id == customer_id,
+        Subscription.customer_id.in_(customer_ids),
         Subscription.status == "pending",
         Subscription.activation_due_at <= clock.now(),
     )
@@ -71,7 +71,7 @@ def bill_start(subscriptions: Sequence[Subscription], timestamp: datetime) -> No
     """The invoice of a start: the first fee of plans in advance, without usage; plans in arrears bring none."""
     billed = [_started(one, timestamp) for one in subscriptions if one.plan.pay_in_advance]
     if billed:
-        make_invoice(billed, timestamp)
+        make_invoices([billed], timestamp)
 
 
 def _started(subscription: Subscription, timestamp: datetime) -> BilledSubscription:

@@ -1,6 +1,7 @@
 """The end of a subscription, and its last bill (03 §6)."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -11,7 +12,7 @@ from lago.core.outbox import announce
 from lago.invoicing.bill_period import previous_ends
 from lago.invoicing.history import History, histories
 from lago.invoicing.lines import BilledSubscription
-from lago.invoicing.make import make_invoice
+from lago.invoicing.make import make_invoices
 from lago.invoicing.models import InvoiceSubscription
 from lago.pricing.values import Windows
 from lago.pricing.windows import Situation, windows, windows_of_closed_period
@@ -41,10 +42,10 @@ def terminate(subscription: Subscription, options: dict[str, Any] | None = None)
     announce("subscription.terminated", subscription)
 
 
-def terminate_due(customer_id: uuid.UUID) -> None:
-    """Ends the customer's subscriptions whose local ending date has come, as of now."""
+def terminate_due(customer_ids: Sequence[uuid.UUID]) -> None:
+    """Ends the customers' subscriptions whose local ending date has come, as of now."""
     query = select(Subscription).where(
-        Subscription.customer_id == customer_id,
+        Subscription.customer_id.in_(customer_ids),
         Subscription.status == "active",
         Subscription.termination_due_at <= clock.now(),
     )
@@ -59,7 +60,7 @@ def _defaults(subscription: Subscription) -> dict[str, Any]:
 def _bill_end(subscription: Subscription) -> None:
     history = histories([subscription.id])[subscription.id]
     covered = _windows(subscription, history)
-    make_invoice([BilledSubscription(subscription, covered, "subscription_terminating", history)], clock.now())
+    make_invoices([[BilledSubscription(subscription, covered, "subscription_terminating", history)]], clock.now())
 
 
 def _windows(subscription: Subscription, history: History) -> Windows:

@@ -154,11 +154,11 @@ def _windows(subscription: Subscription, full: bool) -> Windows:
 
 def _taxes_amount_cents(subscription: Subscription, fees: Sequence[PricedUsage]) -> int:
     """The taxes of an invoice of these fees (04 §6.4)."""
-    choice = TaxChoice(subscription.customer)
+    choice = TaxChoice()
     lines = [
         Line(
             fee.amounts.amount_cents, fee.amounts.precise_amount_cents,
-            for_pricing(choice.of(subscription.plan, fee.charge)),
+            for_pricing(choice.of(subscription.customer, subscription.plan, fee.charge)),
         )
         for fee in fees
     ]

@@ -108,7 +108,7 @@ def _do_due_work(organization_id: uuid.UUID, until: datetime) -> None:
         try:
             if (stands_at := _read(organization_id).clock_now) is None or found.due_at > stands_at:
                 _set(organization_id, found.due_at)
-            due.perform_next(found.due_at, found.customer_id, standing=True)
+            due.perform_next(found.due_at, [found.customer_id], standing=True)
         except Exception as error:
             raise AdvanceFailed(found.due_at) from error
 

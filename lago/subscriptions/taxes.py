@@ -1,8 +1,8 @@
 """Which taxes apply to what a subscription is billed for (04 §6.2)."""
 
+import uuid
 from collections.abc import Sequence
 from decimal import Decimal
-from functools import cached_property
 
 from sqlalchemy import select
 
@@ -13,21 +13,23 @@ from lago.pricing import values
 
 
 class TaxChoice:
-    """Chooses the taxes of a customer's fees; the billing entity's defaults are read once, if at all."""
+    """Chooses the taxes of fees; each billing entity's defaults are read once, if at all."""
 
-    def __init__(self, customer: Customer) -> None:
-        self._customer = customer
+    def __init__(self) -> None:
+        self._defaults: dict[uuid.UUID, Sequence[Tax]] = {}
 
-    def of(self, plan: Plan, charge: Charge | None = None) -> Sequence[Tax]:
-        """The first list that is not empty: the charge's, the plan's, the customer's, the entity's defaults.
+    def of(self, customer: Customer, plan: Plan, charge: Charge | None = None) -> Sequence[Tax]:
+        """The first list that is not empty: the charge's, the plan's, the customer's, its entity's defaults.
 
         Without `charge`: for the subscription fee.
         """
-        return (charge.taxes if charge else []) or plan.taxes or self._customer.taxes or self._defaults
+        return (charge.taxes if charge else []) or plan.taxes or customer.taxes or self._default(customer)
 
-    @cached_property
-    def _defaults(self) -> Sequence[Tax]:
-        return default_taxes(self._customer)
+    def _default(self, customer: Customer) -> Sequence[Tax]:
+        entity_id = customer.billing_entity_id
+        if entity_id not in self._defaults:
+            self._defaults[entity_id] = default_taxes(customer)
+        return self._defaults[entity_id]
 
 
 def default_taxes(customer: Customer) -> Sequence[Tax]:
