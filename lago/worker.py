@@ -27,18 +27,11 @@ def application() -> Flask:
 
 
 def drain(queue: str) -> None:
-    """Does what lies open in `queue`. What is committed from now on rings the bell again.
-
-    After a few seconds it rings itself and returns: RQ turns to the most urgent bell, so that receivers of webhooks
-    that are slow to answer don't keep billing waiting.
-    """
-    turn_ends = time.monotonic() + _TURN_S
+    """Does everything that lies open, what is urgent first. What is committed from now on rings the bell again."""
     with application().app_context():
         jobs.heard(queue)
-        while run_next(queue):
-            if time.monotonic() > turn_ends:
-                jobs.ring(queue)
-                break
+        while any(run_next(name) for name in jobs.QUEUES):
+            pass
         db.session.remove()
 
 
