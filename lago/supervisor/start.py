@@ -42,7 +42,9 @@ def run(settings: Settings, wanted: Sequence[str]) -> None:
                 run_with_web(settings, wanted, request, stack)
             else:
                 stores = Stores.open(settings, stack)
-                watch(request, stores.servers, others(settings, wanted, stores, stack))
+                late = others(settings, wanted, stores)
+                stack.callback(stop_all, late, STOP_SECONDS)
+                watch(request, stores.servers, late)
     except Stopped:
         logger.info("stopped while starting")
 
@@ -54,21 +56,20 @@ def run_with_web(settings: Settings, wanted: Sequence[str], request: StopRequest
     gate = stack.enter_context(Gate())
     env = roles.environment(settings, stores)
     web = roles.web(env, web_socket, gate)
-    stack.callback(stop_all, [web], STOP_SECONDS)
+    late = others(settings, wanted, stores)
+    stack.callback(stop_all, [web, *late], STOP_SECONDS)
     web.launch()
     made = prepare(env, settings)
     gate.open()
-    late = others(settings, wanted, stores, stack)
     watch(request, [*stores.servers, web], late, Welcome(settings, made))
 
 
-def others(settings: Settings, wanted: Sequence[str], stores: Stores, stack: ExitStack) -> list[Child]:
-    """The processes of the other roles, not launched yet; the stack will stop them."""
+def others(settings: Settings, wanted: Sequence[str], stores: Stores) -> list[Child]:
+    """The processes of the other roles, not launched yet."""
     env = roles.environment(settings, stores)
     children = roles.workers(env, settings.worker_concurrency) if "worker" in wanted else []
     if "scheduler" in wanted:
         children.append(roles.scheduler(env))
-    stack.callback(stop_all, children, STOP_SECONDS)
     return children
 
 

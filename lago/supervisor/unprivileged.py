@@ -86,7 +86,6 @@ def reachable_programs(programs: Path, parts: tuple[str, ...], version: str, acc
     for place in OPEN_PLACES:
         copy = Path(place) / f"lago-postgresql-{version}"
         if is_trusted(copy) or make_copy(programs, parts, copy):
-            logger.warning("PostgreSQL's account cannot enter %s; its programs run from %s", programs, copy)
             return copy
     raise PermissionError(f"user {account.uid} cannot enter {programs}, nor is there room for a copy in {OPEN_PLACES}")
 
@@ -112,4 +111,6 @@ def make_copy(programs: Path, parts: tuple[str, ...], copy: Path) -> bool:
         draft.rename(copy)
     except OSError:
         logger.debug("no copy of the programs in %s", copy.parent, exc_info=True)
-    return is_trusted(copy)
+        return False
+    logger.warning("PostgreSQL's account cannot enter %s; its programs were copied to %s", programs, copy)
+    return True
