@@ -13,6 +13,7 @@ from marshmallow import ValidationError
 from lago.core.fields import INVALID, Text
 from lago.pricing.currencies import CURRENCIES
 
+COUNTRIES = tuple(sorted(country.alpha_2 for country in pycountry.countries))
 LOCALES = ("en", "fr", "nb", "de", "it", "es", "sv", "pt-BR", "zh-TW")
 
 _EMAIL = re.compile(r"[^@\s,<>()\[\]\\\"]+@[A-Za-z0-9](?:[A-Za-z0-9-]*\.)+[A-Za-z]{2,}")
@@ -24,7 +25,7 @@ class Country(Text):
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         code = str(value).strip().upper()
-        if code and pycountry.countries.get(alpha_2=code) is None:
+        if code and code not in COUNTRIES:
             raise ValidationError("not_a_valid_country_code")
         return code or None
 

@@ -21,15 +21,15 @@ class InputSchema(Schema):
 
     @pre_load
     def drop_wrong_shapes(self, data: Any, **kwargs: Any) -> Any:
-        """A list or object where a scalar belongs, and the other way round, counts as not sent."""
+        """A list or object where a scalar belongs, and the other way round, counts as not sent; so does a null list."""
         return {name: value for name, value in data.items() if self._fits(name, value)}
 
     def _fits(self, name: str, value: Any) -> bool:
         field = self.fields.get(name)
-        if field is None or value is None or isinstance(field, fields.Raw):
-            return field is not None
         if isinstance(field, fields.List):
             return isinstance(value, list)
+        if field is None or value is None or isinstance(field, fields.Raw):
+            return field is not None
         if isinstance(field, fields.Nested):
             return isinstance(value, list if field.many else dict)
         if isinstance(field, fields.Dict):

@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import fields
 
-from lago.core.code_fields import Country, CurrencyCode, Email, Locale, Zone
+from lago.core.code_fields import COUNTRIES, Country, CurrencyCode, Email, Locale, Zone
 from lago.core.fields import LONGEST_CODE, Choice, Filled, Flag, Text, Whole
 from lago.core.schemas import InputSchema
 from lago.pricing.currencies import CURRENCIES
@@ -65,9 +65,9 @@ class CustomerInput(InputSchema):
     external_salesforce_id = Text(allow_none=True)
     billing_entity_code = Text(allow_none=True)
     skip_invoice_custom_sections = Flag(allow_none=True)
-    invoice_custom_section_codes = fields.List(Text(), allow_none=True)
+    invoice_custom_section_codes = fields.List(Text())
     tax_codes = fields.List(Text())
-    metadata = fields.List(fields.Raw())
+    metadata = fields.List(fields.Raw(allow_none=True))
     integration_customers = fields.Raw(allow_none=True)
     invoice_grace_period = Whole(least=0, allow_none=True)
     subscription_invoice_issuing_date_anchor = Choice(("current_period_end", "next_period_start"), allow_none=True)
@@ -100,7 +100,7 @@ class CustomerFilters(InputSchema):
     has_customer_type = Flag(code="must be boolean")
     has_tax_identification_number = Flag(code="must be boolean")
     currencies = fields.List(Choice(CURRENCIES, code=one_of(CURRENCIES)))
-    countries = fields.List(Country())
+    countries = fields.List(Choice(COUNTRIES, code=one_of(COUNTRIES)))
     states = fields.List(Text())
     zipcodes = fields.List(Text())
     billing_entity_codes = fields.List(Text())

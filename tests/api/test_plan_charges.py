@@ -53,8 +53,7 @@ def test_unknown_properties_vanish(owner, metric):
 
 
 def test_tiers_are_kept_as_they_were_sent(owner, metric):
-    tiers = [{**TIER, "to_value": 10}, {**TIER, "from_value": 10.5, "per_unit_amount": "0.50"}]
-    tiers[1]["from_value"] = 11
+    tiers = [{**TIER, "to_value": 10.5}, {**TIER, "from_value": 10.5, "per_unit_amount": "0.50"}]
     charge = standard_charge(metric, charge_model="graduated", properties={"graduated_ranges": tiers})
     assert a_plan(owner, charges=[charge])["charges"][0]["properties"] == {"graduated_ranges": tiers}
 
@@ -139,7 +138,8 @@ def test_two_charges_cannot_have_one_code(owner, metric):
 
 def test_charges_are_replaced_by_their_ids(owner, metric):
     a_tax(owner)
-    plan = a_plan(owner, charges=[standard_charge(metric, code="a", tax_codes=["vat"]), standard_charge(metric, code="b")])
+    charges = [standard_charge(metric, code="a", tax_codes=["vat"]), standard_charge(metric, code="b")]
+    plan = a_plan(owner, charges=charges)
     kept = plan["charges"][0]
     rows = [{"id": kept["lago_id"], "properties": {"amount": "5"}}, standard_charge(metric, "6", code="b")]
     changed = charges_of(owner.put("/plans/basic", {"plan": {"charges": rows}}))

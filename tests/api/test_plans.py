@@ -90,7 +90,8 @@ def test_unknown_metrics_and_taxes_are_not_found(owner, outsider):
     for metric_id in (theirs, str(new_id()), "nonsense", None, 7, ["x"]):
         body = plan_body(name="", charges=[standard_charge({"lago_id": metric_id})])
         assert owner.call("POST", "/plans", {"plan": body}, expect=404)["code"] == "billable_metrics_not_found"
-    for place in ({"tax_codes": ["vat"]}, {"charges": [standard_charge(a_metric(owner, f"m{new_id()}"), tax_codes=["vat"])]}):
+    metric = a_metric(owner)
+    for place in ({"tax_codes": ["vat"]}, {"charges": [standard_charge(metric, tax_codes=["vat"])]}):
         answer = owner.call("POST", "/plans", {"plan": plan_body(**place)}, expect=404)
         assert answer["code"] == "tax_not_found"
     assert owner.get("/plans")["plans"] == []
@@ -127,7 +128,8 @@ def test_what_happens_to_a_plan_is_announced(owner):
 def test_an_update_changes_what_it_names(owner):
     a_tax(owner)
     a_plan(owner, interval="yearly", bill_charges_monthly=True, tax_codes=["vat"])
-    changed = owner.put("/plans/basic", {"plan": {"amount_cents": 5, "code": "plain", "interval": "semiannual"}})["plan"]
+    body = {"amount_cents": 5, "code": "plain", "interval": "semiannual"}
+    changed = owner.put("/plans/basic", {"plan": body})["plan"]
     assert (changed["amount_cents"], changed["code"], changed["name"]) == (5, "plain", "Basic")
     assert changed["bill_charges_monthly"] is False
     assert [tax["code"] for tax in changed["taxes"]] == ["vat"]

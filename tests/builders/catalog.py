@@ -26,9 +26,8 @@ def a_tax(account: Account, code: str = "vat", **changes: Any) -> dict[str, Any]
 
 def standard_charge(metric: dict[str, Any], amount: str = "0.10", **changes: Any) -> dict[str, Any]:
     """What a client sends for a charge with one price per unit."""
-    return {
-        "billable_metric_id": metric["lago_id"], "charge_model": "standard", "properties": {"amount": amount}, **changes,
-    }
+    row = {"billable_metric_id": metric["lago_id"], "charge_model": "standard", "properties": {"amount": amount}}
+    return row | changes
 
 
 def plan_body(code: str = "basic", **changes: Any) -> dict[str, Any]:
