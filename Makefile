@@ -22,7 +22,7 @@ lint: .venv/.test-installed ## style, types, and the direction of imports
 	$(VENV_PYTHON) -c "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports())"
 
 bench: .venv/.test-installed ## measure ingestion and billing
-	$(VENV_PYTHON) -m bench
+	$(VENV_PYTHON) -m benchmarks
 
 $(VENV_PYTHON):
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed" if sys.version_info < (3, 11) else 0)'

@@ -17,7 +17,7 @@ from typing import Any, TextIO
 STANDARD_FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 SECRET_WORDS = ("password", "secret", "token", "api_key", "authorization", "private_key", "database_url", "redis_url")
 MASK = "[hidden]"
-TALKATIVE = ("apscheduler", "alembic.runtime.plugins", "rq", "httpx", "fontTools", "xhtml2pdf")
+TALKATIVE = ("apscheduler", "alembic", "rq", "httpx", "fontTools", "xhtml2pdf")
 
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 

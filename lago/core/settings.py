@@ -95,6 +95,11 @@ class Settings:
             rsa_private_key=env.rsa_key("LAGO_RSA_PRIVATE_KEY") or kept_secrets.rsa_private_key(data_dir),
         )
 
+    @property
+    def libpq_url(self) -> str:
+        """The database for psycopg itself, without SQLAlchemy's name of the driver."""
+        return (self.database_url or "").replace("postgresql+psycopg://", "postgresql://", 1)
+
     def with_stores(self, *, database_url: str, redis_url: str) -> Self:
         """The same settings, on the given stores."""
         return replace(self, database_url=database_url, redis_url=redis_url)

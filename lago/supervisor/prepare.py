@@ -29,8 +29,9 @@ logger = logging.getLogger(__name__)
 def main() -> int:
     settings = Settings.from_env(os.environ)
     logs.configure(settings.log_level)
+    tell_of_migrations()
     try:
-        with one_at_a_time(settings.database_url or ""):
+        with one_at_a_time(settings.libpq_url):
             made = prepare(create_app(settings))
     except psycopg.OperationalError as error:
         logger.error("the database does not answer: %s", error)
@@ -39,10 +40,17 @@ def main() -> int:
     return 0
 
 
+def tell_of_migrations() -> None:
+    """Each migration that runs is worth a line, unlike the rest of what Alembic says."""
+    migrations = logging.getLogger("alembic.runtime.migration")
+    migrations.setLevel("INFO")
+    migrations.addFilter(lambda record: record.getMessage().startswith("Running"))
+
+
 @contextmanager
 def one_at_a_time(url: str) -> Iterator[None]:
     """Several machines may start at once: the first one migrates, the others wait and then find nothing to do."""
-    with connect(url.replace("postgresql+psycopg://", "postgresql://", 1)) as connection:
+    with connect(url) as connection:
         connection.execute("SELECT pg_advisory_lock(%s)", [LOCK_NUMBER])
         yield
 

@@ -42,6 +42,7 @@ def run(settings: Settings, wanted: Sequence[str]) -> None:
                 run_with_web(settings, wanted, request, stack)
             else:
                 stores = Stores.open(settings, stack)
+                run_to_end(["-m", "lago.supervisor.migrated"], roles.environment(settings, stores))
                 late = others(settings, wanted, stores)
                 stack.callback(stop_all, late, STOP_SECONDS)
                 watch(request, stores.servers, late)
@@ -86,9 +87,18 @@ def migrate(settings: Settings) -> None:
 
 def prepare(env: Mapping[str, str], settings: Settings) -> dict[str, str | None] | None:
     """Migrates and makes the first organization; keeps and returns the login that was made, if one was."""
+    output = run_to_end(["-m", "lago.supervisor.prepare"], env)
+    made: dict[str, str | None] | None = json.loads(output.splitlines()[-1])
+    if made:
+        credentials.keep(settings.data_dir / "credentials", settings.api_url, made)
+    return made
+
+
+def run_to_end(arguments: Sequence[str], env: Mapping[str, str]) -> str:
+    """The standard output of a Python program that must succeed before the start can go on. Raises StartFailed."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "lago.supervisor.prepare"], env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-        text=True, start_new_session=True, preexec_fn=die_with_parent(signal.SIGTERM),
+        [sys.executable, *arguments], env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
+        start_new_session=True, preexec_fn=die_with_parent(signal.SIGTERM),
     )  # fmt: skip
     try:
         output, _ = process.communicate()
@@ -97,10 +107,7 @@ def prepare(env: Mapping[str, str], settings: Settings) -> dict[str, str | None]
         process.wait()
     if process.returncode != 0:
         raise StartFailed("the database could not be prepared; the reason is above")
-    made: dict[str, str | None] | None = json.loads(output.splitlines()[-1])
-    if made:
-        credentials.keep(settings.data_dir / "credentials", settings.api_url, made)
-    return made
+    return output
 
 
 def watch(
