@@ -1,0 +1,7 @@
+"""Reading current usage."""
+
+from benchmarks.installation import Running
+
+
+def run(running: Running, small: bool) -> None:
+    pass
