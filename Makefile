@@ -2,6 +2,8 @@
 PYTHON ?= $(if $(shell command -v python3.11),python3.11,python3)
 VENV_PYTHON := .venv/bin/python
 SERVERS := processes or kills or browser or acceptance
+# A .venv whose Python is gone has nothing installed, whatever its stamps say.
+$(shell test -x $(VENV_PYTHON) || rm -f .venv/.run-installed .venv/.test-installed)
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint bench
