@@ -15,7 +15,7 @@ from sqlalchemy import create_engine, event, text
 from sqlalchemy.orm import Session
 
 from lago.bootstrap import create_app
-from lago.core import clock, jobs
+from lago.core import clock, config, jobs
 from lago.core.db import db
 from lago.core.settings import Settings
 from lago.embedded import EmbeddedPostgres, EmbeddedValkey
@@ -84,6 +84,20 @@ def context(app: Flask) -> Iterator[None]:
         db.session.registry.createfunc = original
         outer.rollback()
         connection.close()
+
+
+@pytest.fixture(scope="module")
+def committing(app: Flask, servers: tuple[str, str], new_database: Any, request: pytest.FixtureRequest) -> Any:
+    """An application on a database of its own, whose commits are real: for what several do at the same time."""
+    others = config.settings()
+    database_url = new_database(request.module.__name__)
+    own = create_app(settings_for(database_url, servers[1], others.data_dir))
+    with own.app_context():
+        upgrade()
+        yield own
+        db.session.remove()
+        db.engine.dispose()
+    config.use(others)
 
 
 @pytest.fixture

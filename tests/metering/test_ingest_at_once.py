@@ -1,48 +1,17 @@
 """The same transactions from several sides at once: each is stored once, none is lost, nobody is left hanging."""
 
 import uuid
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 
 import pytest
-from flask_migrate import upgrade
 from sqlalchemy import func, select
 
-from lago.bootstrap import create_app
-from lago.core import config
 from lago.core.db import db
 from lago.metering.models import Event
+from tests.builders.at_once import at_once
 from tests.builders.events import event_body, sent_event
 from tests.builders.organizations import account
-from tests.conftest import settings_for
 
 SIDES = 4
-
-
-@pytest.fixture(scope="module")
-def committing(app, servers, new_database):
-    """An application on a database of its own, whose commits are real."""
-    others = config.settings()
-    own = create_app(settings_for(new_database("ingest"), servers[1], others.data_dir))
-    with own.app_context():
-        upgrade()
-        yield own
-        db.session.remove()
-        db.engine.dispose()
-    config.use(others)
-
-
-def at_once(app, key, path, bodies):
-    """The statuses and answers of requests that are sent at the same time."""
-    barrier = Barrier(len(bodies))
-
-    def send(body):
-        barrier.wait()
-        answer = app.test_client().post(f"/api/v1{path}", json=body, headers={"Authorization": f"Bearer {key}"})
-        return answer.status_code, answer.json
-
-    with ThreadPoolExecutor(len(bodies)) as pool:
-        return list(pool.map(send, bodies))
 
 
 def how_many(organization_id):
