@@ -74,7 +74,6 @@ MESSAGES: dict[str, Message] = {
         "subscriptions", "billing_periods", "fees", "credits", "applied_taxes", "applied_invoice_custom_sections"
     ),
     "invoice.generated": _invoice(),
-    "invoice.payment_status_updated": _invoice("fees"),
     "plan.created": _plan("webhook"),
     "plan.updated": _plan("webhook"),
     "plan.deleted": _plan("webhook_deleted"),

@@ -1,0 +1,60 @@
+"""Every door asks who is there: API routes for a key and a permission, pages for a sign-in (06 §1.1)."""
+
+from lago.api.routes import PERMISSIONS
+from lago.core.db import transaction
+from lago.organizations.keys import create_key
+from tests.guards.routes import API, api_routes, pages, routes, sample
+from tests.guards.world import csrf_token
+
+RESOURCES = set(
+    "activity_log add_on alert analytic api_log applied_coupon billable_metric billing_entity coupon credit_note "
+    "customer customer_usage event feature fee invoice invoice_custom_section lifetime_usage organization payment "
+    "payment_method payment_receipt payment_request plan security_log subscription tax wallet wallet_transaction "
+    "webhook_endpoint webhook_jwt_public_key".split()
+)
+"""What a permission can be for (06 §1.1)."""
+
+
+def test_every_route_is_of_a_known_kind(app):
+    known = {route.name for route in (*api_routes(app), *pages(app))}
+    assert {route.name for route in routes(app)} - known == {
+        "POST /admin/organizations",
+        "PATCH /admin/organizations/<uuid:organization_id>", "PUT /admin/organizations/<uuid:organization_id>",
+    }
+
+
+def test_every_api_route_has_a_permission(app):
+    assert {PERMISSIONS.get(route.rule.endpoint) for route in api_routes(app)} <= RESOURCES
+
+
+def test_every_api_and_operators_route_asks_for_a_key(app, client):
+    doors = [route for route in routes(app) if route.rule.rule.startswith((API, "/admin/"))]
+    answers = {route.name: client.open(route.path(app, sample(route)), method=route.method) for route in doors}
+    assert {name: answer.status_code for name, answer in answers.items() if answer.status_code != 401} == {}
+
+
+def test_every_api_route_asks_for_its_permission_before_anything_else(app, owner):
+    with transaction():
+        _, key = create_key(owner.organization, permissions={})
+    refused = {}
+    for route in api_routes(app):
+        path, headers = route.path(app, sample(route)), {"Authorization": f"Bearer {key}"}
+        answer = owner.client.open(path, method=route.method, headers=headers)
+        mode = "read" if route.method == "GET" else "write"
+        expected = f"{mode}_action_not_allowed_for_{PERMISSIONS[route.rule.endpoint]}"
+        if (answer.status_code, answer.json.get("code")) != (403, expected):
+            refused[route.name] = answer.get_data(as_text=True)
+    assert refused == {}
+
+
+def test_every_page_sends_a_stranger_to_the_sign_in(app, client):
+    token = csrf_token(client)
+    for route in pages(app):
+        answer = client.open(route.path(app, sample(route)), method=route.method, data={"csrf_token": token})
+        assert (answer.status_code, answer.location.split("?")[0]) == (302, "/sign_in"), route.name
+
+
+def test_every_form_needs_the_token_of_its_session(app, client):
+    posts = [route for route in pages(app) if route.method != "GET"]
+    answers = [client.open(route.path(app, sample(route)), method=route.method) for route in posts]
+    assert posts and {answer.status_code for answer in answers} == {403}

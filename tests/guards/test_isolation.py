@@ -1,0 +1,84 @@
+"""Nobody reaches another organization's rows, by no route: a new one without a case here fails (design §6)."""
+
+import pytest
+
+from tests.builders.catalog import a_metric, a_plan, a_tax, plan_body, standard_charge
+from tests.guards.routes import api_routes, pages
+from tests.guards.world import MARK, csrf_token, populate, visitor
+
+QUERY = {"external_subscription_id": MARK}
+BODY = {root: {"name": "taken over"} for root in (
+    "billable_metric", "customer", "event", "invoice", "plan", "subscription", "tax", "webhook_endpoint",
+)}
+NOTHING_LISTED = {
+    "GET /api/v1/organizations", "GET /api/v1/test_clock", "GET /api/v1/webhooks/json_public_key",
+    "GET /api/v1/webhooks/public_key",
+}
+"""Reads without a path parameter that are no lists of rows."""
+
+
+@pytest.fixture
+def world(sandbox):
+    return populate(sandbox)
+
+
+def _open(account, route, path):
+    headers = {"Authorization": f"Bearer {account.api_key}"}
+    body = None if route.method == "GET" else BODY
+    query = QUERY if route.method == "GET" else None
+    return account.client.open(path, method=route.method, json=body, query_string=query, headers=headers)
+
+
+def test_each_path_of_another_organization_is_not_found(app, world, outsider):
+    named = [route for route in api_routes(app) if route.rule.arguments]
+    for route in named:
+        path = route.path(app, world.names[route.resource])
+        answer = _open(outsider, route, path)
+        assert (answer.status_code, answer.json["code"][-10:]) == (404, "_not_found"), route.name
+    readable = {route.rule.rule for route in named if route.method == "GET"}
+    for route in named:
+        if route.method == "GET" or route.rule.rule not in readable:
+            answer = _open(world.owner, route, route.path(app, world.names[route.resource]))
+            assert answer.status_code == 200, f"the case is wrong: {route.name} {answer.get_data(as_text=True)}"
+
+
+def test_each_list_shows_nothing_of_another_organization(app, world, outsider):
+    lists = [route for route in api_routes(app) if route.method == "GET" and not route.rule.arguments]
+    for route in lists:
+        shown = _open(outsider, route, route.rule.rule).get_data(as_text=True)
+        assert MARK not in shown, route.name
+        if route.name not in NOTHING_LISTED:
+            assert '"meta"' in shown and MARK in _open(world.owner, route, route.rule.rule).get_data(as_text=True)
+
+
+def test_a_body_names_nothing_of_another_organization(owner, outsider):
+    plan = a_plan(owner, MARK, charges=[standard_charge(metric := a_metric(owner, MARK))])
+    a_tax(owner, MARK)
+    subscription = {"external_customer_id": "new", "external_id": "new", "plan_code": plan["code"]}
+    assert _not_found(outsider, "subscription", subscription) == "plan_not_found"
+    assert _not_found(outsider, "customer", {"external_id": "new", "tax_codes": [MARK]}) == "tax_not_found"
+    assert _not_found(outsider, "plan", plan_body(charges=[standard_charge(metric)])) == "billable_metrics_not_found"
+
+
+def _not_found(account, root, body):
+    return account.post(f"/{root}s", {root: body}, expect=404)["code"]
+
+
+def test_each_page_of_another_organization_is_not_found(app, world, outsider):
+    stranger, insider = visitor(app, outsider), visitor(app, world.owner)
+    token = {"csrf_token": csrf_token(stranger)}
+    for route in (route for route in pages(app) if route.rule.arguments):
+        path = route.path(app, {name: world.page_names[name] for name in route.rule.arguments})
+        data = token if route.method == "POST" else None
+        answer = stranger.open(path, method=route.method, data=data, follow_redirects=True)
+        assert answer.status_code == 404, route.name
+        if route.method == "GET":
+            assert insider.get(path, follow_redirects=True).status_code == 200, f"the case is wrong: {route.name}"
+
+
+def test_each_page_shows_nothing_of_another_organization(app, world, outsider):
+    stranger = visitor(app, outsider)
+    for route in pages(app):
+        if route.method == "GET" and not route.rule.arguments:
+            shown = stranger.get(route.rule.rule)
+            assert shown.status_code == 200 and MARK not in shown.get_data(as_text=True), route.name

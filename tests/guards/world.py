@@ -1,0 +1,93 @@
+"""One organization with a row of everything that a path can name, all of it marked by one word."""
+
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import select
+
+from lago.core.crypto import hash_password
+from lago.core.db import db, transaction
+from lago.metering.models import Event
+from lago.organizations.models import ApiKey, Membership, User
+from lago.webhooks.models import WebhookDelivery
+from tests.builders.catalog import a_metric, a_plan, a_tax, standard_charge
+from tests.builders.customers import a_customer
+from tests.builders.organizations import Account
+from tests.builders.webhooks import endpoint_at
+
+MARK = "zebra"
+PASSWORD = "a long password"
+
+
+@dataclass
+class World:
+    """`names`: per first segment of an API path, and per endpoint of a page, what its parameters may be."""
+
+    owner: Account
+    names: dict[str, dict[str, Any]] = field(default_factory=dict)
+    page_names: dict[str, Any] = field(default_factory=dict)
+
+
+def populate(owner: Account) -> World:
+    """Fills a sandbox organization: a customer is subscribed, used something and has been billed with a PDF."""
+    owner.at("2024-01-01T00:00:00Z")
+    endpoint = endpoint_at(owner, f"http://127.0.0.1:9/{MARK}")
+    tax = a_tax(owner, MARK)
+    a_plan(owner, MARK, charges=[standard_charge(a_metric(owner, MARK))], tax_codes=[tax["code"]])
+    a_customer(owner, MARK, name=MARK, currency="EUR")
+    subscription = {"external_customer_id": MARK, "external_id": MARK, "plan_code": MARK, "name": MARK}
+    owner.post("/subscriptions", {"subscription": subscription})
+    owner.post("/events", {"event": {"transaction_id": MARK, "external_subscription_id": MARK, "code": MARK}})
+    owner.at("2024-02-02T00:00:00Z")
+    invoice = owner.get("/invoices")["invoices"][0]
+    return World(owner, _names(invoice, endpoint), _page_names(owner, invoice))
+
+
+def _names(invoice: dict[str, Any], endpoint: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {
+        "billable_metrics": {"code": MARK},
+        "customers": {"external_id": MARK},
+        "events": {"transaction_id": MARK},
+        "invoices": {"lago_id": invoice["lago_id"]},
+        "plans": {"code": MARK},
+        "subscriptions": {"external_id": MARK},
+        "taxes": {"code": MARK},
+        "webhook_endpoints": {"endpoint_id": endpoint["lago_id"]},
+    }
+
+
+def _page_names(owner: Account, invoice: dict[str, Any]) -> dict[str, Any]:
+    own = owner.organization.id
+    delivery = select(WebhookDelivery.id).where(WebhookDelivery.organization_id == own).limit(1)
+    return {
+        "customer_id": owner.get(f"/customers/{MARK}")["customer"]["lago_id"],
+        "delivery_id": db.session.scalar(delivery),
+        "invoice_id": invoice["lago_id"],
+        "key_id": db.session.scalar(select(ApiKey.id).where(ApiKey.organization_id == own)),
+        "slug": owner.organization.slug,
+        "seq": db.session.scalar(select(Event.seq).where(Event.organization_id == own)),
+    }
+
+
+def visitor(app: Flask, account: Account) -> Any:
+    """A browser in which an admin of the organization is signed in."""
+    email = f"{uuid.uuid4()}@example.com"
+    with transaction():
+        user = User(email=email, password_hash=hash_password(PASSWORD))
+        db.session.add(user)
+        db.session.flush()
+        db.session.add(Membership(organization_id=account.organization.id, user_id=user.id, roles=["admin"]))
+    browser = app.test_client()
+    browser.get("/sign_in")
+    answer = browser.post("/sign_in", data={"email": email, "password": PASSWORD, "csrf_token": csrf_token(browser)})
+    assert answer.status_code == 302, answer.get_data(as_text=True)
+    return browser
+
+
+def csrf_token(browser: Any) -> str:
+    """The token that the browser's forms carry."""
+    with browser.session_transaction() as session:
+        token: str = session.setdefault("csrf", "token")
+        return token
