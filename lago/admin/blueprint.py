@@ -14,7 +14,7 @@ blueprint = Blueprint("admin", __name__, url_prefix="")
 def prepare(state: BlueprintSetupState) -> None:
     """Sets up the application for pages: HTMX's headers on the request, template filters, the session cookie."""
     Htmx(state.app)
-    state.app.jinja_env.filters.update(FILTERS)
+    state.app.jinja_env.filters.update({filter_.__name__: filter_ for filter_ in FILTERS})
     state.app.jinja_env.trim_blocks = state.app.jinja_env.lstrip_blocks = True
     protect_cookie(state.app)
 

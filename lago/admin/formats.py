@@ -4,6 +4,7 @@ import json
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote
 
 from lago.core import clock
 from lago.pricing.currencies import CURRENCIES
@@ -83,6 +84,11 @@ def pretty(value: Any) -> str:
     return json.dumps(data, indent=2, ensure_ascii=False, default=_plain)
 
 
+def segment(value: str) -> str:
+    """A text as one segment of a path."""
+    return quote(value, safe="")
+
+
 def compact(value: Any) -> str:
     """Data as JSON on one line."""
     return json.dumps(value, ensure_ascii=False, default=_plain)
@@ -97,7 +103,4 @@ def _plain(value: object) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-FILTERS = {
-    filter_.__name__: filter_
-    for filter_ in (amount, units, count, percent, day, moment, second, age, sentence, pretty, compact, attempts)
-}
+FILTERS = (amount, units, count, percent, day, moment, second, age, sentence, pretty, compact, segment, attempts)

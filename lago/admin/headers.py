@@ -10,10 +10,12 @@ FRAMED = "admin.invoice_pdf"
 """The one page that another of ours shows in a frame."""
 
 
+def renew_nonce() -> None:
+    """Makes the number by which the scripts of this answer are known."""
+    g.csp_nonce = secrets.token_urlsafe(16)
+
+
 def csp_nonce() -> str:
-    """The number by which the scripts of this answer are known."""
-    if "csp_nonce" not in g:
-        g.csp_nonce = secrets.token_urlsafe(16)
     return str(g.csp_nonce)
 
 

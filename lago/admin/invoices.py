@@ -1,8 +1,9 @@
 """Invoices: the list, a page for each, and its PDF."""
 
 import uuid
+from typing import Any
 
-from flask import Response
+from flask import Response, redirect, url_for
 
 from lago.admin.invoice_timeline import timeline_of
 from lago.admin.pages import current_organization, day, found, one_of, page, paged, show, text
@@ -58,3 +59,9 @@ def invoice(invoice_id: uuid.UUID) -> str:
 def invoice_pdf(invoice_id: uuid.UUID) -> Response:
     content = found(pdf_of(current_organization().id, invoice_id), "invoice")
     return Response(content, mimetype="application/pdf", headers={"Content-Disposition": "inline"})
+
+
+@page("GET", "/<slug>/customer/<uuid:customer_id>/invoice/<uuid:invoice_id>/overview")
+def invoice_web_url(slug: str, customer_id: uuid.UUID, invoice_id: uuid.UUID) -> Any:
+    """Where the `web_url` of an invoice leads (04 §13)."""
+    return redirect(url_for("admin.invoice", invoice_id=invoice_id))

@@ -136,15 +136,23 @@ def here(**changes: Any) -> str:
     return f"{request.path}?{urlencode(chosen)}" if chosen else request.path
 
 
+@blueprint.before_request
+def begin() -> None:
+    """A request starts without a member, and with a number of its own for its scripts."""
+    g.member = None
+    headers.renew_nonce()
+
+
 @blueprint.context_processor
 def shell() -> dict[str, Any]:
     """What every template may use."""
-    member: Member | None = g.get("member")
+    member: Member | None = g.member
     theme = request.cookies.get("theme")
     return {
         "user": member and member.user,
         "organization": member and member.organization,
         "sandbox_now": clock.standing() if member else None,
+        "is_admin": member is not None and member.is_admin,
         "menu": lambda: menu_for(member),
         "theme": theme if theme in ("light", "dark") else None,
         "api_url": config.settings().api_url.rstrip("/"),

@@ -1,0 +1,89 @@
+"""API keys: made, shown once, rotated, ended (06 §1.1)."""
+
+import re
+from datetime import timedelta
+
+from lago.core import clock
+from lago.core.db import db
+from lago.organizations.models import ApiKey
+from tests.builders.organizations import Account
+
+PATH = "/developers/api_keys"
+
+
+def test_a_new_key_is_shown_once_and_opens_the_api(ada, owner):
+    made = ada.post(f"{PATH}/new", expect=201, name="Backend", access="all")
+    assert_opens(owner, secret_in(made))
+    assert secret_in(made) not in ada.get(PATH).text
+    assert "Backend" in ada.get(PATH).text
+
+
+def test_htmx_is_told_that_the_list_has_changed(ada):
+    made = ada.post(f"{PATH}/new", expect=201, htmx=True, name="Backend")
+    assert made.headers["HX-Trigger"] == "api-keys-changed" and "<html" not in made.text
+
+
+def test_a_key_may_do_only_what_was_ticked(ada, owner):
+    ticked = ["invoice:read", "nonsense:write", "customer:write"]
+    made = ada.post(f"{PATH}/new", expect=201, access="limited", permission=ticked)
+    limited = Account(owner.organization, secret_in(made), owner.client)
+    limited.get("/invoices")
+    refused = limited.call("GET", "/customers", expect=403)
+    assert refused["code"] == "read_action_not_allowed_for_customer"
+    assert key_of(made).permissions == {"customer": ["write"], "invoice": ["read"]}
+
+
+def test_ticks_count_only_when_the_key_is_to_be_limited(ada):
+    made = ada.post(f"{PATH}/new", expect=201, access="all", permission=["invoice:read"])
+    assert key_of(made).permissions is None
+
+
+def test_rotating_gives_a_new_key_and_ends_the_old_one(ada, owner):
+    old = key(owner)
+    made = ada.post(f"{PATH}/{old.id}/rotate", expect=201, name="Next", expires_in="24")
+    assert_opens(owner, secret_in(made))
+    left = key(owner, old.id).expires_at - clock.real_now()
+    assert timedelta(hours=23) < left <= timedelta(hours=24)
+    owner.get("/organizations")
+
+
+def test_rotating_at_once_ends_the_old_key_now(ada, owner):
+    ada.post(f"{PATH}/{key(owner).id}/rotate", expect=201, expires_in="0")
+    owner.call("GET", "/organizations", expect=401)
+
+
+def test_a_deleted_key_opens_nothing(ada, owner):
+    old = key(owner)
+    ada.post(f"{PATH}/new", expect=201)
+    ada.post(f"{PATH}/{old.id}/delete")
+    owner.call("GET", "/organizations", expect=401)
+    ada.get(f"{PATH}/{old.id}/delete", expect=404)
+
+
+def test_the_last_key_stays(ada, owner):
+    refused = ada.post(f"{PATH}/{key(owner).id}/delete", expect=422, htmx=True)
+    assert "Create another one first" in refused.text
+    owner.get("/organizations")
+
+
+def test_nobody_ends_another_organization_s_key(stranger, owner):
+    for action in ("rotate", "delete"):
+        stranger.post(f"{PATH}/{key(owner).id}/{action}", expect=404)
+
+
+def secret_in(answer):
+    return re.search(r'id="new-key">([^<]+)<', answer.text)[1]
+
+
+def key_of(answer):
+    return db.session.query(ApiKey).filter_by(last_four=secret_in(answer)[-4:]).one()
+
+
+def key(owner, key_id=None):
+    query = db.session.query(ApiKey).filter_by(organization_id=owner.organization.id)
+    query = query.filter_by(id=key_id) if key_id else query
+    return query.execution_options(populate_existing=True).first()
+
+
+def assert_opens(owner, secret):
+    Account(owner.organization, secret, owner.client).get("/organizations")

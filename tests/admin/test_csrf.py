@@ -1,0 +1,34 @@
+"""Whatever changes something needs the token of the session."""
+
+import uuid
+
+import pytest
+
+SAFE = {"GET", "HEAD", "OPTIONS"}
+
+
+def changing(app):
+    """The addresses of all views that take another verb than the safe ones."""
+    rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("admin.") and rule.methods - SAFE]
+    with app.test_request_context():
+        return [rule.build({name: uuid.uuid4() for name in rule.arguments})[1] for rule in rules]
+
+
+@pytest.mark.parametrize("token", [None, "", "wrong"])
+def test_no_form_is_taken_without_its_token(app, ada, token):
+    for path in changing(app):
+        answer = ada.client.post(path, data={} if token is None else {"csrf_token": token})
+        assert answer.status_code == 403, path
+
+
+def test_there_is_something_to_protect(app):
+    assert len(changing(app)) >= 5
+
+
+def test_another_session_s_token_is_refused(app, ada, stranger):
+    assert ada.client.post("/sign_out", data={"csrf_token": stranger.token()}).status_code == 403
+
+
+def test_htmx_sends_the_token_as_a_header(ada):
+    answer = ada.client.post("/sign_out", headers={"X-CSRF-Token": ada.token()})
+    assert answer.status_code == 302

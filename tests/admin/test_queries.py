@@ -1,0 +1,46 @@
+"""A page of 2 and of 20 rows costs the same number of queries."""
+
+import pytest
+
+from lago.core.db import db, transaction
+from tests.admin.records import a_customer, a_message, an_event, an_invoice
+from tests.builders import invoices
+
+FILL = {
+    "/customers": lambda owner, number: a_customer(owner, f"c{number}"),
+    "/invoices": lambda owner, number: an_invoice(owner, f"NOR-{number}"),
+    "/": lambda owner, number: an_invoice(owner, f"NOR-{number}"),
+    "/events": lambda owner, number: an_event(owner),
+    "/developers/webhooks": lambda owner, number: a_message(owner),
+}
+
+
+@pytest.mark.parametrize("path", FILL)
+def test_rows_cost_no_queries(ada, owner, count_queries, path):
+    fill(owner, path, 0, 2)
+    few = queries(ada, count_queries, path)
+    fill(owner, path, 2, 20)
+    assert len(queries(ada, count_queries, path)) == len(few) <= 16, "\n".join(few)
+
+
+def test_fees_cost_no_queries(ada, owner, count_queries):
+    invoice = an_invoice(owner)
+    few = queries(ada, count_queries, f"/invoices/{invoice.id}")
+    with transaction():
+        subscription = invoice.fees[0].subscription
+        invoice.fees += [invoices.a_charge_fee(subscription, f"metric {number}", 100) for number in range(18)]
+        for record in db.session.new:
+            record.organization_id = owner.organization.id
+    assert len(queries(ada, count_queries, f"/invoices/{invoice.id}")) == len(few)
+
+
+def fill(owner, path, first, last):
+    for number in range(first, last):
+        FILL[path](owner, number)
+
+
+def queries(visitor, count_queries, path):
+    db.session.expunge_all()
+    with count_queries() as statements:
+        visitor.get(path)
+    return statements
