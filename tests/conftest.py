@@ -67,8 +67,8 @@ def app(servers: tuple[str, str], new_database: Any, tmp_path_factory: pytest.Te
     return application
 
 
-@pytest.fixture
-def context(app: Flask) -> Iterator[None]:
+@contextmanager
+def rolled_back(app: Flask) -> Iterator[None]:
     """An application context whose commits are savepoints of a transaction that ends with a rollback."""
     with app.app_context():
         connection = db.engine.connect()
@@ -98,6 +98,13 @@ def committing(app: Flask, servers: tuple[str, str], new_database: Any, request:
         db.session.remove()
         db.engine.dispose()
     config.use(others)
+
+
+@pytest.fixture
+def context(app: Flask) -> Iterator[None]:
+    """What a test writes is gone after it."""
+    with rolled_back(app):
+        yield
 
 
 @pytest.fixture

@@ -2,7 +2,9 @@
 
 import pytest
 
-from tests.builders.catalog import a_metric, a_plan, a_tax, plan_body, standard_charge
+from tests.builders.catalog import plan_body, standard_charge
+from tests.builders.organizations import account
+from tests.conftest import rolled_back
 from tests.guards.routes import api_routes, pages
 from tests.guards.world import MARK, csrf_token, populate, visitor
 
@@ -17,9 +19,16 @@ NOTHING_LISTED = {
 """Reads without a path parameter that are no lists of rows."""
 
 
-@pytest.fixture
-def world(sandbox):
-    return populate(sandbox)
+@pytest.fixture(scope="module")
+def world(app):
+    """An organization with everything, made once: no test here changes it."""
+    with rolled_back(app):
+        yield populate(account(app.test_client(), "Zoo", sandbox=True))
+
+
+@pytest.fixture(scope="module")
+def stranger(app, world):
+    return account(app.test_client(), "Stranger")
 
 
 def _open(account, route, path):
@@ -29,11 +38,11 @@ def _open(account, route, path):
     return account.client.open(path, method=route.method, json=body, query_string=query, headers=headers)
 
 
-def test_each_path_of_another_organization_is_not_found(app, world, outsider):
+def test_each_path_of_another_organization_is_not_found(app, world, stranger):
     named = [route for route in api_routes(app) if route.rule.arguments]
     for route in named:
         path = route.path(app, world.names[route.resource])
-        answer = _open(outsider, route, path)
+        answer = _open(stranger, route, path)
         assert (answer.status_code, answer.json["code"][-10:]) == (404, "_not_found"), route.name
     readable = {route.rule.rule for route in named if route.method == "GET"}
     for route in named:
@@ -42,43 +51,42 @@ def test_each_path_of_another_organization_is_not_found(app, world, outsider):
             assert answer.status_code == 200, f"the case is wrong: {route.name} {answer.get_data(as_text=True)}"
 
 
-def test_each_list_shows_nothing_of_another_organization(app, world, outsider):
+def test_each_list_shows_nothing_of_another_organization(app, world, stranger):
     lists = [route for route in api_routes(app) if route.method == "GET" and not route.rule.arguments]
     for route in lists:
-        shown = _open(outsider, route, route.rule.rule).get_data(as_text=True)
+        shown = _open(stranger, route, route.rule.rule).get_data(as_text=True)
         assert MARK not in shown, route.name
         if route.name not in NOTHING_LISTED:
             assert '"meta"' in shown and MARK in _open(world.owner, route, route.rule.rule).get_data(as_text=True)
 
 
-def test_a_body_names_nothing_of_another_organization(owner, outsider):
-    plan = a_plan(owner, MARK, charges=[standard_charge(metric := a_metric(owner, MARK))])
-    a_tax(owner, MARK)
-    subscription = {"external_customer_id": "new", "external_id": "new", "plan_code": plan["code"]}
-    assert _not_found(outsider, "subscription", subscription) == "plan_not_found"
-    assert _not_found(outsider, "customer", {"external_id": "new", "tax_codes": [MARK]}) == "tax_not_found"
-    assert _not_found(outsider, "plan", plan_body(charges=[standard_charge(metric)])) == "billable_metrics_not_found"
+def test_a_body_names_nothing_of_another_organization(world, stranger):
+    metric = world.owner.get(f"/billable_metrics/{MARK}")["billable_metric"]
+    subscription = {"external_customer_id": "new", "external_id": "new", "plan_code": MARK}
+    assert _not_found(stranger, "subscription", subscription) == "plan_not_found"
+    assert _not_found(stranger, "customer", {"external_id": "new", "tax_codes": [MARK]}) == "tax_not_found"
+    assert _not_found(stranger, "plan", plan_body(charges=[standard_charge(metric)])) == "billable_metrics_not_found"
 
 
 def _not_found(account, root, body):
     return account.post(f"/{root}s", {root: body}, expect=404)["code"]
 
 
-def test_each_page_of_another_organization_is_not_found(app, world, outsider):
-    stranger, insider = visitor(app, outsider), visitor(app, world.owner)
-    token = {"csrf_token": csrf_token(stranger)}
+def test_each_page_of_another_organization_is_not_found(app, world, stranger):
+    outside, inside = visitor(app, stranger), visitor(app, world.owner)
+    token = {"csrf_token": csrf_token(outside)}
     for route in (route for route in pages(app) if route.rule.arguments):
         path = route.path(app, {name: world.page_names[name] for name in route.rule.arguments})
         data = token if route.method == "POST" else None
-        answer = stranger.open(path, method=route.method, data=data, follow_redirects=True)
+        answer = outside.open(path, method=route.method, data=data, follow_redirects=True)
         assert answer.status_code == 404, route.name
         if route.method == "GET":
-            assert insider.get(path, follow_redirects=True).status_code == 200, f"the case is wrong: {route.name}"
+            assert inside.get(path, follow_redirects=True).status_code == 200, f"the case is wrong: {route.name}"
 
 
-def test_each_page_shows_nothing_of_another_organization(app, world, outsider):
-    stranger = visitor(app, outsider)
+def test_each_page_shows_nothing_of_another_organization(app, world, stranger):
+    outside = visitor(app, stranger)
     for route in pages(app):
         if route.method == "GET" and not route.rule.arguments:
-            shown = stranger.get(route.rule.rule)
+            shown = outside.get(route.rule.rule)
             assert shown.status_code == 200 and MARK not in shown.get_data(as_text=True), route.name
