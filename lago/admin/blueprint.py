@@ -1,7 +1,8 @@
 """The blueprint of the pages. Each page's module adds its views; `lago.admin` imports them all."""
 
-from flask import Blueprint, Flask
+from flask import Blueprint
 from flask.blueprints import BlueprintSetupState
+from flask.sansio.app import App
 from htmx_flask import Htmx
 
 from lago.admin.formats import FILTERS
@@ -19,7 +20,7 @@ def prepare(state: BlueprintSetupState) -> None:
     protect_cookie(state.app)
 
 
-def protect_cookie(app: Flask) -> None:
+def protect_cookie(app: App) -> None:
     """No script reads the session cookie, no other site sends it along, and no plain connection where we have TLS."""
     app.config.update(
         SESSION_COOKIE_NAME="lago_session",

@@ -61,7 +61,7 @@ def last_months(today: date) -> list[date]:
 def nice_top(values: Iterable[int]) -> int:
     """The smallest 1, 2, 5 × 10ⁿ that no value exceeds; 1 for nothing but zeros."""
     highest = max(values, default=0)
-    size = 10 ** (len(str(highest)) - 1)
+    size = int("1" + "0" * (len(str(highest)) - 1))
     return next(step * size for step in (1, 2, 5, 10) if step * size >= highest)
 
 

@@ -23,16 +23,17 @@ class Revenue:
 @page("GET", "/")
 def dashboard() -> str:
     organization = current_organization()
-    figures = {"counts": overview.counts(organization.id), "recent": overview.recent_events(organization.id)}
+    counts, recent = overview.counts(organization.id), overview.recent_events(organization.id)
     if wants_fragment():
-        return show("dashboard/show.html", "dashboard/_figures.html", **figures)
+        return show("dashboard/show.html", "dashboard/_figures.html", counts=counts, recent=recent)
     today = clock.now().date()
     return show(
         "dashboard/show.html",
         events=events_of(organization, today),
         revenues=revenues_of(organization, today),
         invoices=paginate(browse_invoices(organization.id, InvoiceFilter()), "1", "8").items,
-        **figures,
+        counts=counts,
+        recent=recent,
     )
 
 

@@ -26,7 +26,7 @@ def current() -> Member | None:
     if "visit" not in session:
         return None
     kept = jobs.connection().get(_key())
-    if not kept:
+    if not isinstance(kept, bytes):
         return None
     _prolong()
     user_id, organization_id = map(uuid.UUID, kept.decode().split())

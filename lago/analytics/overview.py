@@ -55,7 +55,7 @@ def revenue_by_month(organization_id: uuid.UUID, since: date) -> dict[str, dict[
     return revenue
 
 
-def counts(organization_id: uuid.UUID) -> Row[tuple[int, int, int, int]]:
+def counts(organization_id: uuid.UUID) -> Row[int, int, int, int]:
     """`customers`, active `subscriptions`, visible `invoices`, and of these the finalized `unpaid` ones."""
     customers = select(func.count()).where(
         Customer.organization_id == organization_id, Customer.deleted_at.is_(None)

@@ -21,7 +21,7 @@ class CustomerFilter:
     currency: str | None = None
 
 
-def browse_customers(organization_id: uuid.UUID, chosen: CustomerFilter) -> Select[tuple[Customer]]:
+def browse_customers(organization_id: uuid.UUID, chosen: CustomerFilter) -> Select[Customer]:
     """The organization's customers, newest first."""
     query = select(Customer).where(Customer.organization_id == organization_id, Customer.deleted_at.is_(None))
     if chosen.search:

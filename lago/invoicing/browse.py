@@ -25,7 +25,7 @@ class InvoiceFilter:
     customer_id: uuid.UUID | None = None
 
 
-def browse_invoices(organization_id: uuid.UUID, chosen: InvoiceFilter) -> Select[tuple[Invoice]]:
+def browse_invoices(organization_id: uuid.UUID, chosen: InvoiceFilter) -> Select[Invoice]:
     """The organization's visible invoices, the newest first, each with its customer."""
     query = (
         select(Invoice)
@@ -40,7 +40,7 @@ def browse_invoices(organization_id: uuid.UUID, chosen: InvoiceFilter) -> Select
     return _narrowed(query, chosen)
 
 
-def _narrowed(query: Select[tuple[Invoice]], chosen: InvoiceFilter) -> Select[tuple[Invoice]]:
+def _narrowed(query: Select[Invoice], chosen: InvoiceFilter) -> Select[Invoice]:
     conditions = (
         (Invoice.status.__eq__, chosen.status),
         (Invoice.payment_status.__eq__, chosen.payment_status),
@@ -77,7 +77,7 @@ def pdf_of(organization_id: uuid.UUID, invoice_id: uuid.UUID) -> bytes | None:
     )
 
 
-def billed_amounts(customer: Customer) -> list[Row[tuple[str, int, int]]]:
+def billed_amounts(customer: Customer) -> list[Row[str, int, int]]:
     """Per currency: `billed` cents of finalized invoices, and of these `unpaid` cents."""
     unpaid = func.sum(Invoice.total_amount_cents - Invoice.total_paid_amount_cents).filter(
         Invoice.payment_status != "succeeded"

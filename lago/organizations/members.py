@@ -33,7 +33,7 @@ def first_membership(user: User) -> Member | None:
     return _first(_memberships().where(User.id == user.id))
 
 
-def _memberships() -> Select[tuple[User, Organization, Membership]]:
+def _memberships() -> Select[User, Organization, Membership]:
     return (
         select(User, Organization, Membership)
         .join(Membership, Membership.user_id == User.id)
@@ -44,6 +44,9 @@ def _memberships() -> Select[tuple[User, Organization, Membership]]:
     )
 
 
-def _first(query: Select[tuple[User, Organization, Membership]]) -> Member | None:
+def _first(query: Select[User, Organization, Membership]) -> Member | None:
     row = db.session.execute(query).first()
-    return Member(row[0], row[1], tuple(row[2].roles)) if row else None
+    if row is None:
+        return None
+    user, organization, membership = row
+    return Member(user, organization, tuple(membership.roles))

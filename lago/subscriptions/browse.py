@@ -30,7 +30,7 @@ def active_subscription_counts(customers: Iterable[Customer]) -> dict[uuid.UUID,
     return {customer_id: number for customer_id, number in db.session.execute(query)}
 
 
-def keep_subscribed(customers: Select[tuple[Customer]], subscribed: bool) -> Select[tuple[Customer]]:
+def keep_subscribed(customers: Select[Customer], subscribed: bool) -> Select[Customer]:
     """Of a query of customers those who have an active subscription, or those who have none."""
     active = exists().where(Subscription.customer_id == Customer.id, Subscription.status == "active")
     return customers.where(active if subscribed else ~active)
