@@ -30,7 +30,7 @@ def create_app(settings: Settings) -> Flask:
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS={
-            "pool_pre_ping": True, "pool_size": 8, "max_overflow": 8,
+            "pool_size": 8, "max_overflow": 8,
             "json_deserializer": orjson.loads,  # like the API's: no number is more than a double or 64 bits
         },
         MAX_CONTENT_LENGTH=MAX_BODY_BYTES,

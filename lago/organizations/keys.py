@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 
 from lago.core import clock
 from lago.core.crypto import digest
@@ -15,16 +15,19 @@ from lago.organizations.models import ApiKey, Organization
 _TOUCH_EVERY = timedelta(hours=1)
 
 
+_VALID_KEY = (
+    select(ApiKey, Organization)
+    .join(Organization, Organization.id == ApiKey.organization_id)
+    .where(
+        ApiKey.digest == bindparam("digest"), or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > bindparam("now"))
+    )
+)
+"""Made once, because every request asks it."""
+
+
 def find_key(value: str) -> tuple[ApiKey, Organization] | None:
     """The valid key with this value, and its organization. Keys live by real time, also in a sandbox."""
-    query = (
-        select(ApiKey, Organization)
-        .join(Organization, Organization.id == ApiKey.organization_id)
-        .where(
-            ApiKey.digest == digest(value), or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > clock.real_now())
-        )
-    )
-    row = db.session.execute(query).first()
+    row = db.session.execute(_VALID_KEY, {"digest": digest(value), "now": clock.real_now()}).first()
     return (row[0], row[1]) if row else None
 
 

@@ -44,7 +44,7 @@ class Organization(Identified, BillingDetails, Base):
 
     slug: Mapped[str] = mapped_column(unique=True)
     premium_integrations: Mapped[list[str]] = mapped_column(default=list)
-    hmac_key: Mapped[str] = mapped_column(Encrypted)
+    hmac_key: Mapped[str] = mapped_column(Encrypted, deferred=True)
     sandbox: Mapped[bool] = mapped_column(default=False)
     clock_now: Mapped[datetime | None]
 
