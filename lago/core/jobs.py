@@ -15,8 +15,13 @@ from rq import Queue
 
 log = logging.getLogger(__name__)
 
-QUEUES = ("default", "low", "webhooks")
-"""The most urgent first. "webhooks" has what waits for strangers' servers: nothing else is behind it."""
+INSIDE = ("default", "low")
+"""The queues of what we do ourselves, the most urgent first."""
+
+OUTSIDE = ("webhooks",)
+"""The queues of what waits for other people's servers: nothing else is behind it."""
+
+QUEUES = INSIDE + OUTSIDE
 
 _BELL_LIFETIME_S = 30
 
