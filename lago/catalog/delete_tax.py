@@ -11,7 +11,7 @@ from lago.core.db import Base, db
 
 def delete_tax(tax: Tax) -> None:
     """Detaches the tax from all that is taxed by it. Finalized documents keep their copies of it."""
-    for link in _links():
+    for link in links():
         db.session.execute(delete(link).where(link.c.tax_id == tax.id))
     tax.deleted_at = clock.now()
     tax.applied_to_organization = False
@@ -19,7 +19,7 @@ def delete_tax(tax: Tax) -> None:
     db.session.expire(tax, ["billing_entities"])
 
 
-def _links() -> Iterator[Table]:
+def links() -> Iterator[Table]:
     """The tables that attach taxes to something, those of higher slices too: their key is a tax and its owner."""
     for table in Base.metadata.tables.values():
         if "tax_id" in table.primary_key.columns:
