@@ -28,7 +28,6 @@ def test_stop_leaves_no_process_and_the_next_start_finds_the_data(installation, 
 
 
 def test_a_later_start_takes_under_five_seconds(installation):
-    """The quickest of those above: other work on the machine can only slow them."""
     assert min(installation.seconds_of_later_starts) < 5
 
 
