@@ -26,6 +26,12 @@ def violations(method: str, path: str, status: int, body: bytes) -> list[str]:
     return [line for line in found if not line.endswith(allowed)]
 
 
+def webhook_violations(message: dict[str, Any]) -> list[str]:
+    """What the contract does not allow in the body of a webhook."""
+    checker = _checker()
+    return checker.validate_webhook(message) if checker else []
+
+
 @cache
 def _checker() -> Any:
     if not CHECKER.exists():

@@ -5,6 +5,7 @@ import pytest
 from lago.webhooks.catalog import MESSAGES
 from lago.webhooks.event_types import EVENT_TYPES
 from tests.builders.catalog import a_metric, a_plan, standard_charge
+from tests.builders.contract import webhook_violations
 from tests.builders.customers import a_customer
 from tests.builders.webhooks import endpoint_at
 
@@ -54,6 +55,10 @@ def test_each_message_has_its_object_and_parts(story):
         "invoice.created": invoice | {"applied_invoice_custom_sections"},
         "invoice.generated": {"customer"},
     }
+
+
+def test_each_message_follows_the_contract(story):
+    assert {name: webhook_violations(message) for name, message in story.items()} == dict.fromkeys(MESSAGES, [])
 
 
 def test_a_message_shows_what_the_api_shows(story, sandbox):
