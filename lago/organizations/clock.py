@@ -16,8 +16,6 @@ from lago.organizations.models import Organization
 
 _WAIT_S = 60.0
 _PAUSE_S = 0.02
-_OUTSIDE = ("webhooks",)
-_INSIDE = tuple(queue for queue in jobs.QUEUES if queue not in _OUTSIDE)
 
 
 class AdvanceFailed(Exception):
@@ -54,18 +52,22 @@ def advance(organization_id: uuid.UUID, moment: datetime) -> None:
 
 
 def release(organization_id: uuid.UUID) -> None:
-    """Puts the organization back on real time. Raises Invalid if work would then be due in its clock's past."""
+    """Puts the organization back on real time. Raises Invalid if work would then be due in its clock's past: what is
+    due up to the present must be done by an advance first, which tells how far it goes."""
     with _alone(organization_id):
         with transaction():
-            stands_at = _read(organization_id).clock_now
-            if stands_at and due.earliest(stands_at, organization_id=organization_id):
+            stands_at, present = _read(organization_id).clock_now, clock.real_now()
+            if stands_at and due.earliest(max(stands_at, present), organization_id=organization_id):
                 raise Invalid({"now": ["work_is_due_in_the_past"]})
         _set(organization_id, None)
 
 
 def is_advancing(organization_id: uuid.UUID) -> bool:
-    """Whether an advance is at work."""
-    statement = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:key, 0))")
+    """Whether an advance is at work. Asking holds nobody up: the lock is shared, and given back at once."""
+    statement = text(
+        "SELECT CASE WHEN pg_try_advisory_lock_shared(key) THEN pg_advisory_unlock_shared(key) ELSE false END"
+        " FROM hashtextextended(:key, 0) AS key"
+    )
     return not db.session.scalar(statement, _key(organization_id))
 
 
@@ -78,8 +80,8 @@ def drain(organization_id: uuid.UUID) -> None:
     with transaction():
         if outbox.drained(organization_id):
             return
-    _finish(organization_id, _INSIDE)
-    _finish(organization_id, _OUTSIDE, at_most_s=_WAIT_S)
+    _finish(organization_id, jobs.INSIDE)
+    _finish(organization_id, jobs.OUTSIDE, at_most_s=_WAIT_S)
 
 
 def _finish(organization_id: uuid.UUID, queues: Collection[str], *, at_most_s: float = math.inf) -> None:
