@@ -1,4 +1,4 @@
-"""`make bench`, or `python -m benchmarks [ingest] [usage] [billing] [--small]`: how fast this machine is at our main work.
+"""`make bench`, or `python -m benchmarks [ingest] [usage] [billing] [--small]`: how fast our main work is done here.
 
 Everything runs against `python app.py` in a directory of its own. A figure on one machine says little, so each is
 printed beside that of a plain task on the same machine in the same run, as their ratio.

@@ -26,7 +26,7 @@ _COLUMNS = "organization_id, id, transaction_id, external_subscription_id, code,
 
 def run(running: Running, small: bool) -> None:
     """Prints both comparisons."""
-    batches, singles, runs = (20, 100, 1) if small else (300, 2500, RUNS)
+    batches, singles, runs = (20, 100, 1) if small else (300, 2000, RUNS)
     say(f"ingest: {runs} runs, {CONNECTIONS} connections")
     with running.database() as database:
         database.autocommit = True
@@ -38,13 +38,15 @@ def run(running: Running, small: bool) -> None:
     say(f"median of the ratios of the runs: {median(ours / theirs for ours, theirs in pairs):.3f} (at least 0.25)")
     pairs = [(_singles(running, singles), _only_answers(running, singles)) for _ in range(runs)]
     http, plain = zip(*pairs, strict=True)
-    compare("single events", median(http), "GET /organizations", median(plain), "requests/s")
+    compare("single events", median(http), "only authenticating and answering", median(plain), "requests/s")
+    say("(at least 1,000 or 0.5)")
 
 
 def warm_up(running: Running) -> None:
     """Every process of the server has served, and its connections and statements are prepared."""
-    _batches(running, 50)
+    _batches(running, 100)
     _singles(running, 100)
+    _only_answers(running, 100)
 
 
 def _batches(running: Running, count: int) -> float:
@@ -59,7 +61,7 @@ def _singles(running: Running, count: int) -> float:
 
 
 def _only_answers(running: Running, count: int) -> float:
-    return requests_per_second(running, "GET", "/organizations", [b""] * count)
+    return requests_per_second(running, "GET", "/webhooks/public_key", [b""] * count)
 
 
 def some_events(count: int) -> list[dict[str, Any]]:

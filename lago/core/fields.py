@@ -163,7 +163,7 @@ def parse_moment(value: Any) -> datetime | None:
 
 def iso(moment: datetime | None) -> str | None:
     """`2025-03-04T05:06:07Z`."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if moment else None
 
 
 def iso_milliseconds(moment: datetime | None) -> str | None:
