@@ -6,7 +6,7 @@ from marshmallow import Schema, fields, post_dump
 
 from lago.catalog.schemas import PlanSchema
 from lago.core import clock
-from lago.core.fields import Flag, Moment, MomentWithMilliseconds, Text, iso
+from lago.core.fields import LONGEST_CODE, Flag, Moment, MomentWithMilliseconds, Text, iso
 from lago.core.schemas import InputSchema
 from lago.subscriptions.models import Subscription
 from lago.subscriptions.terms import current_windows
@@ -15,9 +15,9 @@ from lago.subscriptions.terms import current_windows
 class SubscriptionInput(InputSchema):
     """The body of `POST /subscriptions`."""
 
-    external_customer_id = Text(load_default=None, allow_none=True)
+    external_customer_id = Text(most=LONGEST_CODE, load_default=None, allow_none=True)
     plan_code = Text(load_default=None, allow_none=True)
-    external_id = Text(strip=True, load_default=None, allow_none=True)
+    external_id = Text(strip=True, most=LONGEST_CODE, load_default=None, allow_none=True)
     name = Text(strip=True, load_default="")
     billing_time = Text(load_default="calendar")
     subscription_at = Moment(load_default=None, allow_none=True)

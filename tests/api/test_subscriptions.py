@@ -137,3 +137,9 @@ def test_a_listing_costs_the_same_for_2_and_20(acme, count_queries):
     with count_queries() as twenty:
         acme.get("/subscriptions")
     assert len(twenty) == len(two)
+
+
+@pytest.mark.parametrize("name", ["external_customer_id", "external_id"])
+def test_ids_longer_than_an_index_holds_are_refused(owner, name):
+    body = {"external_customer_id": "acme", "external_id": "s", "plan_code": "pro", name: "x" * 256}
+    assert owner.refused("POST", "/subscriptions", {"subscription": body}) == {name: ["value_is_too_long"]}
