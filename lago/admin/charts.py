@@ -35,8 +35,8 @@ class Chart:
 
 def daily(numbers: dict[date, int], today: date) -> Chart:
     """Counts of the last 30 days."""
-    days = [today - timedelta(days=DAYS - 1 - step) for step in range(DAYS)]
-    points = tuple(Point(f"{day.day} {day:%b}", numbers.get(day, 0), count(numbers.get(day, 0))) for day in days)
+    counts = [(day, numbers.get(day, 0)) for day in last_days(today)]
+    points = tuple(Point(f"{day.day} {day:%b}", number, count(number)) for day, number in counts)
     top = nice_top(point.value for point in points)
     return Chart(points, top, short(top))
 
@@ -50,6 +50,11 @@ def monthly(cents: dict[date, int], currency: str, today: date) -> Chart:
     )
     top = nice_top(point.value for point in points)
     return Chart(points, top, amount(top, currency).split(".")[0])
+
+
+def last_days(today: date) -> list[date]:
+    """The last 30 days, today the last."""
+    return [today - timedelta(days=DAYS - 1 - step) for step in range(DAYS)]
 
 
 def last_months(today: date) -> list[date]:

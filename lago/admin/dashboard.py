@@ -1,9 +1,9 @@
 """The dashboard: events in, revenue out."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date
 
-from lago.admin.charts import DAYS, Chart, daily, last_months, monthly
+from lago.admin.charts import Chart, daily, last_days, last_months, monthly
 from lago.admin.pages import current_organization, page, show, wants_fragment
 from lago.analytics import overview
 from lago.core import clock
@@ -38,9 +38,7 @@ def dashboard() -> str:
 
 
 def events_of(organization: Organization, today: date) -> Chart:
-    first = today.toordinal() - DAYS + 1
-    since = datetime.combine(date.fromordinal(first), time.min, UTC)
-    return daily(overview.events_by_day(organization.id, since), today)
+    return daily(overview.events_by_day(organization.id, last_days(today)), today)
 
 
 def revenues_of(organization: Organization, today: date) -> list[Revenue]:

@@ -1,9 +1,11 @@
 """The figures of the dashboard. Days and months are those of UTC."""
 
 import uuid
-from datetime import date, datetime, timedelta
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import Date, Row, cast, func, select
+from sqlalchemy import Date, DateTime, Row, cast, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from lago.core import clock
 from lago.core.db import db
@@ -17,15 +19,20 @@ MOST_RECENT_EVENTS = 100_000
 """Recent events are counted among the last stored ones only, so that the figure costs the same at any size."""
 
 
-def events_by_day(organization_id: uuid.UUID, since: datetime) -> dict[date, int]:
-    """How many events happened on each day from `since` to now; days without any are left out."""
-    day = cast(func.timezone("UTC", Event.timestamp), Date)
-    query = (
-        select(day, func.count())
-        .where(Event.organization_id == organization_id, Event.timestamp >= since, Event.timestamp <= clock.now())
-        .group_by(day)
+def events_by_day(organization_id: uuid.UUID, days: Sequence[date]) -> dict[date, int]:
+    """How many events happened on each of the days.
+
+    One statement that counts day by day: each count reads its stretch of an index, where grouping would read the table.
+    """
+    starts = [datetime.combine(day, time.min, UTC) for day in days]
+    start = func.unnest(cast(starts, ARRAY(DateTime(timezone=True)))).column_valued("start")
+    counted = select(func.count()).where(
+        Event.organization_id == organization_id,
+        Event.timestamp >= start,
+        Event.timestamp < start + timedelta(days=1),
     )
-    return {on: number for on, number in db.session.execute(query)}
+    rows = db.session.execute(select(start, counted.correlate_except(Event).scalar_subquery()))
+    return {begun.astimezone(UTC).date(): number for begun, number in rows}
 
 
 def recent_events(organization_id: uuid.UUID) -> int:
