@@ -28,7 +28,7 @@ class Tax(Identified, Owned, SoftDeleted, Base):
     applied_to_organization: Mapped[bool] = mapped_column(default=False)
 
     billing_entities: Mapped[list[BillingEntity]] = relationship(
-        secondary=lambda: billing_entity_taxes, order_by=BillingEntity.code
+        secondary="billing_entity_taxes", order_by=BillingEntity.code
     )
 
     __table_args__ = (

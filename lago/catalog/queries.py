@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Select, column, exists, select, table
 from sqlalchemy.orm import selectinload
@@ -11,10 +11,12 @@ from lago.catalog.models import BillableMetric, Charge, Plan, Tax
 from lago.core.db import db
 from lago.core.errors import NotFound
 
+T = TypeVar("T")
+
 _subscriptions = table("subscriptions", column("plan_id"))  # of a higher slice
 
 
-def taxes(organization_id: uuid.UUID) -> Select[Any]:
+def taxes(organization_id: uuid.UUID) -> Select[Tax]:
     """Taxes by name, of the same name the newest first (06 §2.3), with the billing entities that have them."""
     query = _kept(Tax, organization_id).options(selectinload(Tax.billing_entities))
     return query.order_by(Tax.name, Tax.created_at.desc(), Tax.seq.desc())
@@ -39,7 +41,7 @@ def taxes_of_codes(organization_id: uuid.UUID, codes: Iterable[str]) -> list[Tax
     return sorted(taxes_by_code(organization_id, codes).values(), key=lambda tax: tax.seq)
 
 
-def billable_metrics(organization_id: uuid.UUID) -> Select[Any]:
+def billable_metrics(organization_id: uuid.UUID) -> Select[BillableMetric]:
     """Billable metrics, newest first."""
     return _newest_first(BillableMetric, organization_id)
 
@@ -65,7 +67,7 @@ def is_attached_to_a_plan(metric: BillableMetric) -> bool:
     return bool(db.session.scalar(select(attached)))
 
 
-def plans(organization_id: uuid.UUID) -> Select[Any]:
+def plans(organization_id: uuid.UUID) -> Select[Plan]:
     """Plans, newest first, those waiting for their deletion too; plans that override another are not among them."""
     return _newest_first(Plan, organization_id).where(Plan.parent_id.is_(None))
 
@@ -79,9 +81,11 @@ def has_had_subscriptions(plan: Plan) -> bool:
     return bool(db.session.scalar(select(exists().where(_subscriptions.c.plan_id == plan.id))))
 
 
-def _kept(model: Any, organization_id: uuid.UUID) -> Select[Any]:
-    return select(model).where(model.organization_id == organization_id, model.deleted_at.is_(None))
+def _kept(model: type[T], organization_id: uuid.UUID) -> Select[T]:
+    columns: Any = model
+    return select(model).where(columns.organization_id == organization_id, columns.deleted_at.is_(None))
 
 
-def _newest_first(model: Any, organization_id: uuid.UUID) -> Select[Any]:
-    return _kept(model, organization_id).order_by(model.created_at.desc(), model.seq.desc())
+def _newest_first(model: type[T], organization_id: uuid.UUID) -> Select[T]:
+    columns: Any = model
+    return _kept(model, organization_id).order_by(columns.created_at.desc(), columns.seq.desc())

@@ -34,7 +34,7 @@ def has_been_billed(customer: Customer) -> bool:
     return bool(db.session.scalar(select(or_(*(exists().where(t.c.customer_id == customer.id) for t in _BILLED)))))
 
 
-def customers(organization_id: uuid.UUID, filters: Mapping[str, Any]) -> Select[Any]:
+def customers(organization_id: uuid.UUID, filters: Mapping[str, Any]) -> Select[Customer]:
     """Customers, newest first, narrowed by `filters` (the values of `CustomerFilters`).
 
     Raises NotFound for an unknown code of a billing entity.
@@ -81,5 +81,5 @@ def _billing_entities(organization_id: uuid.UUID, codes: Sequence[str]) -> Seque
     return found
 
 
-def _kept(organization_id: uuid.UUID) -> Select[Any]:
+def _kept(organization_id: uuid.UUID) -> Select[Customer]:
     return select(Customer).where(Customer.organization_id == organization_id, Customer.deleted_at.is_(None))

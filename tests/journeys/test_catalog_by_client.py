@@ -70,4 +70,4 @@ def test_customers(lago):
     assert (made.country, made.billing_configuration.document_locale) == ("FR", "fr")
     assert lago.customers.find("acme.eu 1").lago_id == made.lago_id
     assert lago.customers.find_all()["meta"]["total_count"] == 1
-    assert lago.customers.destroy("acme.eu 1").external_id == "eu/acme"
+    assert lago.customers.destroy("acme.eu 1").external_id == "acme.eu 1"
