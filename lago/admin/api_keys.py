@@ -41,7 +41,7 @@ def create_api_key() -> Any:
 @page("GET POST", "/developers/api_keys/<uuid:key_id>/rotate", admins_only=True)
 def rotate_api_key(key_id: uuid.UUID) -> Any:
     key = own_key(key_id)
-    if request.method == "GET":
+    if request.method != "POST":
         return show("api_keys/rotate.html", key=key, graces=GRACES)
     hours = dict(GRACES).keys() & {request.form.get("expires_in", "0")} or {"0"}
     ends_at = clock.real_now() + timedelta(hours=int(hours.pop()))
@@ -52,7 +52,7 @@ def rotate_api_key(key_id: uuid.UUID) -> Any:
 @page("GET POST", "/developers/api_keys/<uuid:key_id>/delete", admins_only=True)
 def delete_api_key(key_id: uuid.UUID) -> Any:
     key = own_key(key_id)
-    if request.method == "GET":
+    if request.method != "POST":
         return show("api_keys/delete.html", key=key)
     try:
         delete_key(key)

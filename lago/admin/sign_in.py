@@ -13,7 +13,7 @@ from lago.organizations.sign_in import sign_in as identify
 
 @page("GET POST", "/sign_in", public=True)
 def sign_in() -> Any:
-    if request.method == "GET":
+    if request.method != "POST":
         return form()
     email, address = request.form.get("email", ""), request.remote_addr or ""
     try:

@@ -4,6 +4,8 @@ import uuid
 
 import pytest
 
+from lago.organizations.keys import keys_of
+
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -32,3 +34,12 @@ def test_another_session_s_token_is_refused(app, ada, stranger):
 def test_htmx_sends_the_token_as_a_header(ada):
     answer = ada.client.post("/sign_out", headers={"X-CSRF-Token": ada.token()})
     assert answer.status_code == 302
+
+
+def test_asking_for_the_head_of_a_form_changes_nothing(app, ada, owner):
+    for path in changing(app):
+        assert ada.client.head(path).status_code in (200, 404, 405)
+    (key,) = keys_of(owner.organization.id)
+    assert ada.client.head(f"/developers/api_keys/{key.id}/rotate").status_code == 200
+    assert ada.client.head(f"/developers/api_keys/{key.id}/delete").status_code == 200
+    assert [(kept.id, kept.expires_at) for kept in keys_of(owner.organization.id)] == [(key.id, None)]
