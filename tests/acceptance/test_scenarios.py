@@ -1,0 +1,46 @@
+"""The acceptance scenarios that hold by now, against a real server: they know it by its HTTP API alone."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.builders.running import ADMIN_KEY, Furnished, running
+
+pytestmark = pytest.mark.acceptance
+
+FOLDER = Path(__file__).resolve().parents[2].parent / "shared" / "conformance"
+
+HELD = (
+    "test_first_invoice.py",
+    "metering/test_usage_max.py",
+    "metering/test_usage_package.py",
+    "metering/test_usage_periods.py",
+    "metering/test_usage_rounding.py",
+    "metering/test_usage_volume.py",
+    "subscriptions/test_billing_days.py",
+    "subscriptions/test_billing_periods.py",
+    "subscriptions/test_daily_price.py",
+    "subscriptions/test_terminate_and_recreate.py",
+)
+"""Files of `scenarios/` all of which holds. Of the others each waits for what is not built yet."""
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Furnished]:
+    if not FOLDER.exists():
+        pytest.skip(f"the scenarios are not there ({FOLDER})")
+    with running() as found:
+        yield found
+
+
+def test_scenarios(server: Furnished) -> None:
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    environment = {**inherited, "LAGO_API_URL": server.url, "ADMIN_API_KEY": ADMIN_KEY, "PYTHONDONTWRITEBYTECODE": "1"}
+    files = [f"scenarios/{path}" for path in HELD]
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "-p", "no:cacheprovider", *files]
+    done = subprocess.run(command, cwd=FOLDER, env=environment, capture_output=True, text=True, timeout=600)
+    assert done.returncode == 0, done.stdout + done.stderr
