@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 
+from gunicorn.arbiter import Arbiter
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
+from gunicorn.workers.base import Worker
 
 from lago.core import logs
 from lago.core.settings import Settings
@@ -26,6 +29,16 @@ class SharedLogger(Logger):  # type: ignore[misc]
         self.error_log.setLevel(max(logging.getLogger().level, logging.WARNING))
 
 
+def load_in_turn(arbiter: Arbiter, worker: Worker) -> None:
+    """The first process loads the application beside the one that prepares the database, the others after that.
+
+    All at once would delay the first answer. Until a process has its own signal handlers, TERM simply ends it.
+    """
+    if worker.age > 1:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        wait_at_gate(worker)
+
+
 wsgi_app = "app:create_app()"
 workers = _settings.web_concurrency
 worker_class = "gthread"
@@ -36,5 +49,6 @@ keepalive = 75
 limit_request_line = 8190
 control_socket_disable = True
 logger_class = SharedLogger
+post_fork = load_in_turn
 post_worker_init = wait_at_gate
 proc_name = "lago"
