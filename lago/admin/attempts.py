@@ -26,8 +26,12 @@ def count(email: str, address: str) -> None:
 
 
 def forget(email: str, address: str) -> None:
-    """Clears the count after a success."""
-    jobs.connection().delete(_key(email, address))
+    """After a success: clears the count of this e-mail here, and does not hold the attempt against others."""
+    with jobs.connection().pipeline() as pipeline:
+        pipeline.delete(_key(email, address))
+        pipeline.decr(_key(address))
+        pipeline.decr(_key(email))
+        pipeline.execute()
 
 
 def _add(key: str) -> int:
