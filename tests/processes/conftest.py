@@ -13,8 +13,10 @@ def installation():
     directory = Path(tempfile.mkdtemp(prefix="lago install ", dir="/tmp"))
     directory.chmod(0o755)
     one = Installation(directory)
-    one.start()
-    yield one
-    if one.process.poll() is None:
-        one.stop()
-    shutil.rmtree(directory, ignore_errors=True)
+    try:
+        one.start()
+        yield one
+    finally:
+        if one.process.poll() is None:
+            one.stop()
+        shutil.rmtree(directory, ignore_errors=True)

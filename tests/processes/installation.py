@@ -23,6 +23,7 @@ class Installation:
         self.directory = directory
         self.data = directory / "var"
         self.port = free_port()
+        self.first_output = ""
         self.seconds_of_later_starts: list[float] = []  # as they would be if this machine had nothing else to do
         self._python = python
         self._popen_arguments = popen_arguments
@@ -43,9 +44,12 @@ class Installation:
         self.start_only()
         assert wait_until(lambda: self.is_healthy() or self.process.poll() is not None, 60), self.output
         assert self.process.poll() is None, self.output
-        if not first:
-            self.seconds_of_later_starts.append((time.monotonic() - began) / pace)
+        seconds = time.monotonic() - began
         wait_until(lambda: "Ready at" in self.output, 5)
+        if first:
+            self.first_output = self.output
+        else:
+            self.seconds_of_later_starts.append(seconds / pace)
 
     def start_only(self) -> None:
         with self._output.open("w") as output:

@@ -15,14 +15,14 @@ pytestmark = pytest.mark.processes
 
 
 def test_first_start_tells_how_to_get_in(installation):
-    shown = installation.output
+    shown = installation.first_output
     assert f"Ready at http://127.0.0.1:{installation.port}" in shown
     assert all(word in shown for word in ("login ", "password ", "API key ", str(installation.credentials)))
 
 
 def test_login_is_kept_for_the_owner_alone(installation):
     assert stat.S_IMODE(installation.credentials.stat().st_mode) == 0o600
-    assert installation.api_key in installation.output
+    assert installation.api_key in installation.first_output
 
 
 def test_key_that_was_shown_opens_the_api(installation):
