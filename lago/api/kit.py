@@ -41,15 +41,16 @@ def payload() -> dict[str, Any]:
 
 def refuse_nul(name: str, value: Any) -> None:
     """Raises Invalid, under the nearest field name, where a text or a name inside `value` holds a NUL character."""
-    if isinstance(value, str) and "\0" in value:
-        raise Invalid({name: ["value_is_invalid"]})
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            refuse_nul(name, key)
-            refuse_nul(key, inner)
-    if isinstance(value, list):
-        for inner in value:
-            refuse_nul(name, inner)
+    waiting = [(name, value)]  # no recursion: JSON may be nested more deeply than Python's stack
+    while waiting:
+        name, value = waiting.pop()
+        if isinstance(value, str) and "\0" in value:
+            raise Invalid({name: ["value_is_invalid"]})
+        if isinstance(value, dict):
+            waiting += [(name, key) for key in value]
+            waiting += value.items()
+        if isinstance(value, list):
+            waiting += [(name, inner) for inner in value]
 
 
 def body(root: str) -> dict[str, Any]:

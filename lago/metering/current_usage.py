@@ -11,6 +11,7 @@ from lago.catalog.models import Charge
 from lago.core import clock
 from lago.core.errors import NotAllowed, NotFound
 from lago.metering.usage import Narrowing, PricedUsage, priced_usage
+from lago.pricing.rounding import exact
 from lago.pricing.taxes import invoice_taxes
 from lago.pricing.values import Line, Windows
 from lago.subscriptions.models import Subscription
@@ -51,10 +52,12 @@ class UsageTotal:
     fees: tuple[PricedUsage, ...]
 
     @property
+    @exact
     def units(self) -> Decimal:
         return sum((fee.price.units for fee in self.fees), Decimal(0))
 
     @property
+    @exact
     def total_aggregated_units(self) -> Decimal:
         return sum((fee.total_aggregated_units for fee in self.fees), Decimal(0))
 

@@ -219,3 +219,10 @@ def test_usage_takes_the_same_queries_however_many_charges(current, count_querie
     with count_queries() as statements:
         assert len(usage_of(current)["charges_usage"]) == charges
     assert len(statements) <= 13, statements
+
+
+def test_figures_of_any_length_are_shown_in_full(current):
+    subscribed(current, a_metric(current, aggregation="sum_agg", field_name="v"))
+    store_events(current, {"properties": {"v": "9" * 60}}, {"properties": {"v": "0.000000000000000000001"}})
+    (charge,) = usage_of(current)["charges_usage"]
+    assert (charge["units"], charge["amount_cents"]) == ("9" * 60 + ".000000000000000000001", int("9" * 60 + "00"))

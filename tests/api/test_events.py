@@ -94,14 +94,19 @@ def test_almost_nothing_about_an_event_is_checked(owner, fields, stored):
     assert {name: event[name] for name in stored} == stored
 
 
-def nested(depth):
-    return {"a": nested(depth - 1)} if depth else {}
+def nested(depth, innermost=None):
+    return {"a": nested(depth - 1, innermost)} if depth else innermost or {}
 
 
 def test_properties_nested_beyond_measure_are_refused(owner):
     body = event_body(properties=nested(300))
     assert owner.refused("POST", "/events", body) == {"properties": ["value_is_invalid"]}
     owner.post("/events", event_body(properties=nested(200)))
+
+
+def test_a_nul_character_is_found_at_any_depth(owner):
+    body = event_body(properties=nested(900, {"b": "\0"}))
+    assert owner.refused("POST", "/events", body) == {"b": ["value_is_invalid"]}
 
 
 def test_a_repeated_transaction_is_refused_with_whatever_content(owner):
