@@ -8,11 +8,11 @@ a sandbox clock does the same for its organization. To add a kind is to write on
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Select, Subquery, Text, cast, column, func, literal, select, table, union_all
+from sqlalchemy import Select, Subquery, Text, cast, column, func, literal, select, table, union_all, update
 from sqlalchemy.dialects.postgresql import insert
 
 from lago.core import clock
@@ -21,6 +21,9 @@ from lago.core.jobs import job, ring
 from lago.core.outbox import OutboxRow
 
 _organizations = table("organizations", column("id"), column("clock_now"))  # the table of a higher slice
+
+_LEASE_S = 20
+_KEY_PREFIX = "due:"
 
 DueQuery = Select[uuid.UUID, uuid.UUID, datetime | None]
 
@@ -89,6 +92,8 @@ def perform_next(until: datetime, customer_ids: Sequence[uuid.UUID], *, standing
         if found is not None:
             with clock.at(found.due_at, standing=standing):
                 KINDS[found.kind].perform(_due_with(found, customer_ids))
+            if not standing:
+                _keep_lease(customer_ids)
     return found
 
 
@@ -114,10 +119,23 @@ def perform_all(until: datetime, customer_ids: Sequence[uuid.UUID], *, standing:
         last = found
 
 
-@job("due.catch_up", lease_s=60, batch=25)
+@job("due.catch_up", lease_s=_LEASE_S, batch=25)
 def catch_up(batch: Sequence[Mapping[str, str]]) -> None:
     """Does all that is due for some customers up to the present, each piece as of its own moment."""
     perform_all(clock.real_now(), [uuid.UUID(args["customer_id"]) for args in batch])
+
+
+def _keep_lease(customer_ids: Sequence[uuid.UUID]) -> None:
+    """Each moment done gives the next one the whole lease, so that it can be short: a killed worker's customers
+    need not wait for long."""
+    until = clock.real_now() + timedelta(seconds=_LEASE_S)
+    mine = OutboxRow.key.in_([_key(customer_id) for customer_id in customer_ids])
+    db.session.execute(update(OutboxRow).where(mine, OutboxRow.claimed_until.is_not(None)).values(claimed_until=until))
+
+
+def _key(customer_id: uuid.UUID) -> str:
+    """What keeps a customer from being in the outbox twice."""
+    return f"{_KEY_PREFIX}{customer_id}"
 
 
 def find(now: datetime) -> int:
@@ -129,7 +147,7 @@ def find(now: datetime) -> int:
     args = func.jsonb_build_object("customer_id", cast(due.c.customer_id, Text))
     rows = select(
         due.c.organization_id, literal("default"), literal("due.catch_up"), args,
-        literal("due:") + cast(due.c.customer_id, Text), literal(now), literal(0),
+        literal(_KEY_PREFIX) + cast(due.c.customer_id, Text), literal(now), literal(0),
     )
     columns = ["organization_id", "queue", "name", "args", "key", "run_at", "attempts"]
     statement = insert(OutboxRow).from_select(columns, rows).on_conflict_do_nothing().returning(OutboxRow.id)
