@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, select
+from sqlalchemy.orm import lazyload
 
 from lago.catalog.models import Plan
 from lago.core.db import db
@@ -38,7 +39,7 @@ def active_subscription_of(customer: Customer, external_id: str) -> Subscription
         Subscription.external_id == external_id,
         Subscription.status == "active",
     )
-    return db.session.scalars(query).first()
+    return db.session.scalars(query.options(lazyload(Subscription.customer))).first()  # who is at hand already
 
 
 def current_subscription(customer: Customer, external_id: str) -> Subscription | None:
