@@ -13,19 +13,12 @@ from sqlalchemy import text
 from lago.core import clock, due, outbox
 from lago.core.db import db, transaction
 from lago.scheduler import find_due_work
-from tests.builders.committing import committing_app
 from tests.builders.organizations import account
 from tests.builders.stories import plan, subscribe
 from tests.kills.books import first_of_month
 
 CUSTOMERS, MONTHS = 30, 2
 SCHEDULERS, WORKERS = 2, 3
-
-
-@pytest.fixture(scope="module")
-def committing(app, servers, new_database):
-    with committing_app(new_database("several"), servers[1]) as own:
-        yield own
 
 
 @pytest.fixture
