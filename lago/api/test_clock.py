@@ -10,7 +10,7 @@ from lago.api.replies import as_response
 from lago.api.routes import endpoint
 from lago.core import clock
 from lago.core.errors import Invalid
-from lago.core.fields import iso, parse_moment
+from lago.core.fields import is_billable, iso, parse_moment
 from lago.organizations import clock as sandbox_clock
 
 log = logging.getLogger(__name__)
@@ -29,7 +29,7 @@ def update_test_clock() -> dict[str, Any] | Response:
     organization = current_organization()
     sandbox_clock.require_sandbox(organization)
     now = parse_moment(body("test_clock").get("now"))
-    if now is None:
+    if now is None or not is_billable(now):
         raise Invalid({"now": ["invalid_date"]})
     try:
         sandbox_clock.advance(organization.id, now)

@@ -14,6 +14,9 @@ from marshmallow import ValidationError, fields
 
 _INT64 = 2**63 - 1
 
+LONGEST_TERM_DAYS = 36_500
+"""Of payment terms: a century, so that no date leaves the calendar."""
+
 LONGEST_CODE = 255
 """Of codes and external ids: what an index can hold."""
 
@@ -113,7 +116,14 @@ class Flag(fields.Field[bool]):
 
 
 class Moment(fields.Field[datetime]):
-    """An ISO 8601 date or time, read as UTC where it names no zone; written with whole seconds and a Z."""
+    """An ISO 8601 date or time, read as UTC where it names no zone; written with whole seconds and a Z.
+
+    `billable`: only of the years in which periods of every zone and interval can be computed.
+    """
+
+    def __init__(self, *, billable: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.billable = billable
 
     def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return iso(value)
@@ -122,7 +132,7 @@ class Moment(fields.Field[datetime]):
         if value == "":
             return None
         moment = parse_moment(value)
-        if moment is None:
+        if moment is None or (self.billable and not is_billable(moment)):
             raise ValidationError(INVALID_DATE)
         return moment
 
@@ -159,6 +169,11 @@ def parse_moment(value: Any) -> datetime | None:
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, AttributeError, OverflowError):
         return None
+
+
+def is_billable(moment: datetime) -> bool:
+    """Whether billing can be computed around that moment: from 1900 to 9900."""
+    return 1900 <= moment.year <= 9900
 
 
 def iso(moment: datetime | None) -> str | None:

@@ -6,14 +6,13 @@ from typing import Any
 from marshmallow import fields
 
 from lago.core.code_fields import COUNTRIES, Country, CurrencyCode, Email, Locale, Zone
-from lago.core.fields import LONGEST_CODE, Choice, Filled, Flag, Text, Whole
+from lago.core.fields import LONGEST_CODE, LONGEST_TERM_DAYS, Choice, Filled, Flag, Text, Whole
 from lago.core.schemas import InputSchema
 from lago.pricing.currencies import CURRENCIES
 
 ACCOUNT_TYPES = ("customer", "partner")
 CUSTOMER_TYPES = ("company", "individual")
 ADDRESS = ("country", "address_line1", "address_line2", "city", "state", "zipcode")
-LONGEST_PAYMENT_TERM = 36_500
 
 _CONFIGURATION = (
     "invoice_grace_period", "subscription_invoice_issuing_date_anchor", "subscription_invoice_issuing_date_adjustment",
@@ -60,7 +59,7 @@ class CustomerInput(InputSchema):
     shipping_zipcode = Text(blank_is_null=True, allow_none=True)
     currency = CurrencyCode(allow_none=True)
     timezone = Zone(allow_none=True)
-    net_payment_term = Whole(least=0, most=LONGEST_PAYMENT_TERM, allow_none=True)
+    net_payment_term = Whole(least=0, most=LONGEST_TERM_DAYS, allow_none=True)
     finalize_zero_amount_invoice = Choice(("inherit", "skip", "finalize"), code="invalid_value", allow_none=True)
     external_salesforce_id = Text(allow_none=True)
     billing_entity_code = Text(allow_none=True)

@@ -38,7 +38,7 @@ def prepare_first_organization(settings: Settings) -> Credentials | None:
     email = settings.org_user_email or _DEFAULT_EMAIL
     password = settings.org_user_password or secrets.token_urlsafe(12)
     created = create_organization(
-        settings.org_name or "My company", email=email, api_key=settings.org_api_key, entity_code="default"
+        settings.org_name or "Company", email=email, api_key=settings.org_api_key, entity_code="default"
     )
     _join(created.organization, _user(email, password))
     return Credentials(email, password, created.api_key)

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import Schema, fields, post_dump
 
 from lago.core.code_fields import Country, CurrencyCode, Email, Locale, Zone
-from lago.core.fields import Choice, Flag, Moment, Text, Whole
+from lago.core.fields import LONGEST_TERM_DAYS, Choice, Flag, Moment, Text, Whole
 from lago.core.schemas import InputSchema
 
 EMAIL_SETTINGS = ("invoice.finalized", "credit_note.created", "payment_receipt.created")
@@ -15,7 +15,7 @@ class BillingConfigurationInput(InputSchema):
     """The nested part of an organization that concerns its invoices."""
 
     invoice_footer = Text(most=600, allow_none=True)
-    invoice_grace_period = Whole(least=0)
+    invoice_grace_period = Whole(least=0, most=LONGEST_TERM_DAYS)
     document_locale = Locale(allow_none=True)
 
 
@@ -34,7 +34,7 @@ class OrganizationInput(InputSchema):
     legal_number = Text(allow_none=True)
     tax_identification_number = Text(allow_none=True)
     timezone = Zone()
-    net_payment_term = Whole(least=0)
+    net_payment_term = Whole(least=0, most=LONGEST_TERM_DAYS)
     document_numbering = Text()
     document_number_prefix = Text()
     finalize_zero_amount_invoice = Flag()

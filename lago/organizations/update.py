@@ -21,6 +21,8 @@ def update_organization(organization: Organization, values: dict[str, Any]) -> N
     `per_organization` numbering is the entity's `per_billing_entity`. Raises Invalid.
     """
     values = {**values, **values.pop("billing_configuration", {})}
+    if values.get("invoice_grace_period"):
+        raise Invalid({"invoice_grace_period": ["not_supported_yet"]})
     if "document_number_prefix" in values:
         values["document_number_prefix"] = _prefix(values["document_number_prefix"])
     if "slug" in values:

@@ -12,6 +12,7 @@ from lago.core.outbox import announce
 from lago.customers.models import Customer
 from lago.pricing.local_time import local_date
 from lago.subscriptions.models import Subscription
+from lago.subscriptions.payment_method import payment_method_type
 from lago.subscriptions.queries import last_billed_end
 from lago.subscriptions.schedule import schedule
 from lago.subscriptions.terms import zone_of
@@ -31,6 +32,7 @@ def create_subscription(customer: Customer, plan: Plan, values: dict[str, Any]) 
         plan_id=plan.id, plan=plan,
         subscription_at=values["subscription_at"] or now, status="pending", created_at=now,
         billing_entity_id=values.get("billing_entity_id"),
+        payment_method_type=payment_method_type(values["payment_method"]),
         **{name: values[name] for name in _COPIED},
     )
     if start_day_has_come(subscription):

@@ -20,8 +20,9 @@ class SubscriptionInput(InputSchema):
     external_id = Text(strip=True, most=LONGEST_CODE, load_default=None, allow_none=True)
     name = Text(strip=True, load_default="")
     billing_time = Text(load_default="calendar")
-    subscription_at = Moment(load_default=None, allow_none=True)
-    ending_at = Moment(load_default=None, allow_none=True)
+    subscription_at = Moment(billable=True, load_default=None, allow_none=True)
+    ending_at = Moment(billable=True, load_default=None, allow_none=True)
+    payment_method = fields.Raw(load_default=None, allow_none=True)
     consolidate_invoice = Flag(load_default=True)
     progressive_billing_disabled = Flag(load_default=False)
     purchase_order_number = Text(strip=True, blank_is_null=True, most=255, load_default=None, allow_none=True)
@@ -32,8 +33,9 @@ class SubscriptionUpdateInput(InputSchema):
     """The body of `PUT /subscriptions/:external_id`: only names that are sent change."""
 
     name = Text(strip=True, allow_none=True)
-    ending_at = Moment(allow_none=True)
-    subscription_at = Moment(allow_none=True)
+    ending_at = Moment(billable=True, allow_none=True)
+    subscription_at = Moment(billable=True, allow_none=True)
+    payment_method = fields.Raw(allow_none=True)
     consolidate_invoice = Flag()
     progressive_billing_disabled = Flag()
     purchase_order_number = Text(strip=True, blank_is_null=True, most=255, allow_none=True)

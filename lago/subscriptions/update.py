@@ -7,6 +7,7 @@ from lago.core.errors import Invalid, NotAllowed
 from lago.core.outbox import announce
 from lago.subscriptions.create import check_ending
 from lago.subscriptions.models import Subscription
+from lago.subscriptions.payment_method import payment_method_type
 from lago.subscriptions.schedule import schedule
 
 CREDIT_NOTE_OPTIONS = ("credit", "refund", "skip", "offset")
@@ -24,6 +25,8 @@ def update_subscription(subscription: Subscription, values: dict[str, Any]) -> N
             setattr(subscription, name, values[name])
     if values.get("name") is not None:
         subscription.name = values["name"]
+    if "payment_method" in values:
+        subscription.payment_method_type = payment_method_type(values["payment_method"])
     store_termination_options(subscription, values)
     schedule(subscription)
     announce("subscription.updated", subscription)

@@ -23,6 +23,7 @@ def test_an_update_changes_what_it_names_and_nothing_else(owner):
     ("email", "nobody", "invalid_email_format"),
     ("timezone", "Mars/Base", "invalid_timezone"),
     ("net_payment_term", -1, "value_is_out_of_range"),
+    ("net_payment_term", 9 * 10**17, "value_is_out_of_range"),
     ("document_number_prefix", "", "value_is_too_short"),
     ("document_number_prefix", "ABCDEFGHIJK", "value_is_too_long"),
     ("email_settings", ["invoice.lost"], "unsupported_value"),
@@ -31,6 +32,11 @@ def test_an_update_changes_what_it_names_and_nothing_else(owner):
 ])
 def test_a_bad_value_is_refused_by_its_code(owner, field, value, code):
     assert owner.refused("PUT", "/organizations", {"organization": {field: value}}) == {field: [code]}
+
+
+def test_a_grace_period_is_refused_until_there_are_drafts(owner):
+    body = {"organization": {"billing_configuration": {"invoice_grace_period": 3}}}
+    assert owner.refused("PUT", "/organizations", body) == {"invoice_grace_period": ["not_supported_yet"]}
 
 
 def test_the_operator_makes_a_sandbox(client):

@@ -64,6 +64,11 @@ def test_an_external_id_is_active_for_one_customer_only(acme):
     ({"external_customer_id": ""}, {"external_customer_id": ["value_is_mandatory"]}),
     ({"subscription_at": "soon"}, {"subscription_at": ["invalid_date"]}),
     ({"subscription_at": "99999-01-01"}, {"subscription_at": ["invalid_date"]}),
+    ({"subscription_at": "0001-01-01T00:00:00Z"}, {"subscription_at": ["invalid_date"]}),
+    ({"subscription_at": "9999-12-31T23:00:00Z"}, {"subscription_at": ["invalid_date"]}),
+    ({"payment_method": {"payment_method_type": "cash"}}, {"payment_method": ["invalid_payment_method"]}),
+    ({"payment_method": {"payment_method_id": "00000000-0000-0000-0000-000000000001"}},
+     {"payment_method": ["invalid_payment_method"]}),
     ({"ending_at": "2024-03-05T23:00:00Z"}, {"ending_at": ["invalid_date"]}),
     ({"subscription_at": "2024-04-01", "ending_at": "2024-04-01"}, {"ending_at": ["invalid_date"]}),
     ({"purchase_order_number": "9" * 256}, {"purchase_order_number": ["value_is_too_long"]}),
@@ -92,6 +97,11 @@ def test_an_update_changes_the_name_and_the_end(acme):
     changed = acme.put("/subscriptions/acme", {"subscription": {"name": "Team", "ending_at": "2024-06-01T12:00:00Z"}})
     assert changed["subscription"]["name"] == "Team"
     assert changed["subscription"]["ending_at"] == "2024-06-01T12:00:00Z"
+
+
+def test_it_can_be_paid_by_hand(acme):
+    method = {"payment_method_type": "manual"}
+    assert subscribe(acme, payment_method=method)["payment_method"] == {**method, "payment_method_id": None}
 
 
 def test_it_ends_at_the_beginning_of_its_ending_date(acme):
