@@ -7,8 +7,8 @@ from flask import Flask
 from flask_migrate import Migrate
 
 from lago import admin, commands, slices
-from lago.api import admin_organizations, documents, errors, operations
-from lago.api.paths import CodeConverter, KeepEncodedSlashes, SegmentConverter
+from lago.api import admin_organizations, documents, errors, operations, request_log
+from lago.api.paths import CodeConverter, IntegerConverter, KeepEncodedSlashes, SegmentConverter
 from lago.api.routes import api
 from lago.core import config, crypto, jobs
 from lago.core.db import db
@@ -26,26 +26,35 @@ def create_app(settings: Settings) -> Flask:
     crypto.use_encryption_key(settings.encryption_key)
     jobs.use_redis(settings.redis_url or "")
     app = Flask("lago", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    _configure(app, settings)
+    db.init_app(app)
+    migrate.init_app(app, db)
+    slices.load()
+    request_log.install(app)
+    for blueprint in _BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    commands.register(app)
+    errors.install(app)
+    app.wsgi_app = KeepEncodedSlashes(app.wsgi_app)  # type: ignore[method-assign,assignment]
+    return app
+
+
+_BLUEPRINTS = (
+    api, operations.blueprint, documents.blueprint, admin_organizations.blueprint, admin.blueprint,
+)
+
+
+def _configure(app: Flask, settings: Settings) -> None:
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS={
             "pool_size": 8, "max_overflow": 8,
             "json_deserializer": orjson.loads,  # like the API's: no number is more than a double or 64 bits
+            "hide_parameters": True,  # of statements that fail: they would end up in the log
         },
         MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
+        PROVIDE_AUTOMATIC_OPTIONS=False,  # a known path with another verb is no path (00 §5)
     )
-    app.url_map.converters.update(segment=SegmentConverter, code=CodeConverter)
+    app.url_map.converters.update(segment=SegmentConverter, code=CodeConverter, int=IntegerConverter)
     app.url_map.merge_slashes = False
-    db.init_app(app)
-    migrate.init_app(app, db)
-    slices.load()
-    app.register_blueprint(api)
-    app.register_blueprint(operations.blueprint)
-    app.register_blueprint(documents.blueprint)
-    app.register_blueprint(admin_organizations.blueprint)
-    app.register_blueprint(admin.blueprint)
-    commands.register(app)
-    errors.install(app)
-    app.wsgi_app = KeepEncodedSlashes(app.wsgi_app)  # type: ignore[method-assign,assignment]
-    return app

@@ -22,6 +22,7 @@ from lago.organizations.models import Organization
 T = TypeVar("T")
 
 PER_PAGE = "50"
+MOST_DIGITS = 18
 PUBLIC = {"admin.asset_file"}
 """Endpoints that ask for no sign-in; a guard test finds every other one behind it."""
 
@@ -38,6 +39,7 @@ def page(methods: str, rule: str, *, public: bool = False, admins_only: bool = F
             csrf.check()
             with transaction():
                 g.member = visits.current()
+                g.organization_id = g.member and g.member.organization.id
                 if not public and g.member is None:
                     return ask_to_sign_in()
                 if admins_only and not g.member.is_admin:
@@ -62,11 +64,18 @@ def current_organization() -> Organization:
 def ask_to_sign_in() -> Response:
     """To the sign-in page, and from there back to the page that was asked for; HTMX loads it as a whole page."""
     if request.htmx:  # type: ignore[attr-defined]
-        seen = urlsplit(request.htmx.current_url or "/")  # type: ignore[attr-defined]
-        target = url_for("admin.sign_in", next=seen.path)
+        target = url_for("admin.sign_in", next=path_of(request.htmx.current_url))  # type: ignore[attr-defined]
         return Response(status=401, headers={"HX-Redirect": target})
     wanted = request.full_path.rstrip("?") if request.method == "GET" else "/"
     return make_response(redirect(url_for("admin.sign_in", next=wanted)))
+
+
+def path_of(address: str | None) -> str:
+    """The path in an address of ours; the dashboard's for what is no address."""
+    try:
+        return urlsplit(address or "").path or "/"
+    except ValueError:
+        return "/"
 
 
 def wants_fragment() -> bool:
@@ -111,10 +120,13 @@ def day(name: str) -> date | None:
 
 
 def numbers(name: str) -> set[int] | None:
-    """Whole numbers of the query, separated by commas; None if the parameter is not there."""
+    """Whole numbers of the query, separated by commas; None if the parameter is not there.
+
+    What is too long for 64 bits is left out.
+    """
     if name not in request.args:
         return None
-    return {int(word) for word in request.args[name].split(",") if word.isdecimal()}
+    return {int(word) for word in request.args[name].split(",") if word.isdecimal() and len(word) <= MOST_DIGITS}
 
 
 def form_text(name: str) -> str | None:

@@ -1,7 +1,6 @@
 """Signing in and out."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import redirect, render_template, request, url_for
 
@@ -46,7 +45,6 @@ def form(errors: Any = None) -> str:
 def own_path(target: str | None) -> str:
     """`target` if it is a path of ours, else the dashboard's: nobody is sent elsewhere by a link to the sign-in."""
     target = target or "/"
-    parts = urlsplit(target)
-    foreign = parts.scheme or parts.netloc or target.startswith("//") or not target.startswith("/")
+    foreign = target.startswith("//") or not target.startswith("/")
     unprintable = "\\" in target or any(ord(character) < 0x20 for character in target)
     return "/" if foreign or unprintable else target

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from werkzeug.routing import BaseConverter, PathConverter, ValidationError
+from werkzeug.routing import IntegerConverter as AnyIntegerConverter
 
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -51,3 +52,9 @@ class CodeConverter(PathConverter):
 
     def to_python(self, value: str) -> str:
         return _restored(value)
+
+
+class IntegerConverter(AnyIntegerConverter):
+    """A whole number of 64 bits; anything longer is no path of ours."""
+
+    regex = r"\d{1,18}"

@@ -47,6 +47,7 @@ def endpoint(
 def enter(permission: str) -> None:
     """Lets the caller in, or raises Unauthorized or Forbidden."""
     g.api_key, g.organization = authenticate(request.headers.get("Authorization"))
+    g.organization_id = g.organization.id
     allow(g.api_key, request.method, permission)
 
 

@@ -59,9 +59,14 @@ class TextLines(logging.Formatter):
     """`12:30:01 WARNING lago.webhooks: it took long  seconds=31`."""
 
     def format(self, record: logging.LogRecord) -> str:
-        facts = "".join(f"  {name}={value}" for name, value in extra_fields(record).items())
+        facts = "".join(f"  {name}={on_one_line(value)}" for name, value in extra_fields(record).items())
         line = f"{moment(record):%H:%M:%S} {record.levelname} {record.name}: {record.getMessage()}{facts}"
         return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
+
+
+def on_one_line(value: Any) -> str:
+    """`value` as text in which nothing can end the line or command the terminal."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(value))
 
 
 def extra_fields(record: logging.LogRecord) -> dict[str, Any]:
