@@ -11,13 +11,14 @@ from lago.core.db import db
 from lago.core.outbox import announce
 from lago.invoicing.document.build import document_of
 from lago.invoicing.models import Invoice, InvoiceFile
-from lago.invoicing.pdf import render_invoice
 
 LINK_LIFETIME_S = 7 * 24 * 3600
 
 
 def make_pdf(invoice: Invoice) -> None:
     """Renders and keeps the PDF, unless there is one already; tells of it once."""
+    from lago.invoicing.pdf import render_invoice  # slow to import: only a process that makes files pays for it
+
     row = {
         "invoice_id": invoice.id, "kind": "pdf", "organization_id": invoice.organization_id,
         "content": render_invoice(document_of(invoice)), "created_at": clock.now(),
