@@ -80,9 +80,9 @@ def test_the_first_move_may_go_anywhere_and_what_was_made_before_keeps_its_time(
 def test_the_first_move_may_go_to_the_future_and_does_what_falls_due_on_the_way(sandbox):
     plan(sandbox)
     started = datetime.fromisoformat(subscribe(sandbox)["started_at"])
-    sandbox.at(f"{started.year + 2}-01-01T00:00:00Z")
+    sandbox.at(f"{started.year + 1}-03-01T00:00:00Z")
     made = [row["created_at"] for row in invoices(sandbox)]
-    assert len(made) == 13 + 12 - started.month
+    assert len(made) == 3 + 12 - started.month
     assert all(moment.endswith("-01T00:00:00Z") for moment in made) and made == sorted(made)
 
 
@@ -132,7 +132,7 @@ def test_the_clock_is_kept_while_work_would_be_due_in_the_past_of_real_time(sand
 
 
 def test_a_clock_in_the_future_is_given_back_with_what_was_done_on_it(sandbox):
-    plan(sandbox)
+    plan(sandbox, interval="yearly")
     subscribe(sandbox)
     year = datetime.now(UTC).year
     sandbox.at(f"{year + 2}-01-01T00:00:00Z")

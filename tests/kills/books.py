@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import threading
-from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
 
+from tests.builders.moments import first_of_month
 from tests.processes.installation import Installation
 
 
@@ -51,10 +51,3 @@ class Books:
             self.put_back(external_id, months)
             if over.wait(every_s):
                 return
-
-
-def first_of_month(offset: int) -> datetime:
-    """00:00 UTC of the first day of the present month, or of one so many months later."""
-    now = datetime.now(UTC)
-    years, month = divmod(now.month - 1 + offset, 12)
-    return datetime(now.year + years, month + 1, 1, tzinfo=UTC)

@@ -11,9 +11,10 @@ from types import SimpleNamespace
 import pytest
 
 from lago.supervisor.lifeline import wait_until
+from tests.builders.moments import first_of_month
 from tests.builders.running import running
 from tests.builders.webhooks import receiver
-from tests.kills.books import Books, first_of_month
+from tests.kills.books import Books
 from tests.kills.killer import kill_at_random
 from tests.kills.shop import Shop
 from tests.kills.traffic import Sender

@@ -13,9 +13,9 @@ from sqlalchemy import text
 from lago.core import clock, due, outbox
 from lago.core.db import db, transaction
 from lago.scheduler import find_due_work
+from tests.builders.moments import first_of_month
 from tests.builders.organizations import account
 from tests.builders.stories import plan, subscribe
-from tests.kills.books import first_of_month
 
 CUSTOMERS, MONTHS = 30, 2
 SCHEDULERS, WORKERS = 2, 3
