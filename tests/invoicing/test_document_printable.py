@@ -3,7 +3,7 @@
 import pytest
 from markupsafe import Markup
 
-from lago.invoicing.document.printable import printable
+from lago.invoicing.document.printable import LONGEST, printable
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,11 @@ from lago.invoicing.document.printable import printable
 )
 def test_text_keeps_only_what_paper_can_show(text: str, printed: str) -> None:
     assert printable(text) == printed
+
+
+def test_a_text_of_several_pages_is_cut() -> None:
+    assert printable("a" * LONGEST) == "a" * LONGEST
+    assert printable("a" * 10_000_000) == "a" * (LONGEST - 1) + "…"
 
 
 def test_markup_of_the_template_is_left_alone() -> None:
