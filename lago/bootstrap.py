@@ -34,7 +34,7 @@ def create_app(settings: Settings) -> Flask:
     for blueprint in _BLUEPRINTS:
         app.register_blueprint(blueprint)
     commands.register(app)
-    errors.install(app)
+    errors.install(app, page=admin.errors.page_for_people)
     app.wsgi_app = KeepEncodedSlashes(app.wsgi_app)  # type: ignore[method-assign,assignment]
     return app
 

@@ -1,10 +1,12 @@
 """What a visitor sees when a page cannot be shown."""
 
 import logging
+from typing import Any
 
-from flask import render_template, request
+from flask import Response, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
+from lago.admin import headers, pages
 from lago.admin.blueprint import blueprint
 from lago.core.errors import DomainError
 
@@ -35,6 +37,20 @@ def unexpected(error: Exception) -> tuple[str, int]:
     return _page(500)
 
 
-def _page(status: int) -> tuple[str, int]:
+def page_for_people(status: int) -> Response | None:
+    """What a browser is shown for an error outside of these pages, such as an unknown address; None for programs."""
+    if not _is_for_people():
+        return None
+    pages.begin()
+    return headers.protect(make_response(_page(status, **pages.shell())), framed=False)
+
+
+def _is_for_people() -> bool:
+    """Whether HTML is asked for before anything else, and not of the API or the operator's endpoints."""
+    of_programs = request.path.startswith(("/api/", "/admin/")) or request.path in ("/api", "/admin")
+    return not of_programs and request.accept_mimetypes.best_match(("application/json", "text/html")) == "text/html"
+
+
+def _page(status: int, **context: Any) -> tuple[str, int]:
     title, text = TEXTS.get(status, TEXTS[500])
-    return render_template("errors/error.html", title=title, text=text), status
+    return render_template("errors/error.html", title=title, text=text, **context), status

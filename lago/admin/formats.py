@@ -18,6 +18,8 @@ SENTENCES = {
     "last_non_expiring_api_key": "This is the last key without an expiry date. Create another one first.",
     "incorrect_login_or_password": "E-mail or password is not right.",
     "too_many_attempts": "Too many attempts. Wait a quarter of an hour, then try again.",
+    "password_too_short": "This is too short: at least 8 characters.",
+    "not_your_password": "This is not the password of your account.",
     "is_succeeded": "This message has been delivered already.",
 }
 AGES = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))

@@ -1,21 +1,26 @@
 """The menu: groups of entries. A page that does not exist yet has no entry."""
 
+import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from flask import request, url_for
 
+from lago.core.outbox import count_failing
 from lago.organizations.members import Member
 
 
 @dataclass(frozen=True)
 class Entry:
-    """`key`: the letter after "g" that leads here. `admins_only`: as its pages are."""
+    """`key`: the letter after "g" that leads here. `admins_only`: as its pages are. `count`: how many things of an
+    organization wait there for someone."""
 
     label: str
     endpoint: str
     key: str
     icon: str
     admins_only: bool = False
+    count: Callable[[uuid.UUID], int] | None = None
 
     @property
     def url(self) -> str:
@@ -50,6 +55,7 @@ MENU = (
         (
             Entry("Webhooks", "webhooks", "w", "hook", admins_only=True),
             Entry("API keys", "api_keys", "k", "key", admins_only=True),
+            Entry("Attention", "attention", "a", "warn", admins_only=True, count=count_failing),
         ),
     ),
 )

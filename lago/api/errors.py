@@ -1,6 +1,8 @@
 """Domain errors as the contract's JSON (06 §2.2)."""
 
 import logging
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import Flask, Response, request
@@ -27,12 +29,23 @@ _NAMES = {
 }
 
 
-def install(app: Flask) -> None:
-    """Has every error under /api and /admin/ leave as JSON; pages have handlers of their own."""
-    app.register_error_handler(DomainError, domain_error)
-    app.register_error_handler(HTTPException, http_error)
-    app.register_error_handler(DataError, data_error)
-    app.register_error_handler(Exception, unexpected)
+def install(app: Flask, page: Callable[[int], Response | None]) -> None:
+    """Has every error leave as JSON, or as the `page` of its status where that gives one.
+
+    The blueprint of the pages has handlers of its own.
+    """
+    handlers: dict[type[Exception], Callable[[Any], Response]] = {
+        DomainError: domain_error, HTTPException: http_error, DataError: data_error, Exception: unexpected,
+    }
+    for kind, handler in handlers.items():
+        app.register_error_handler(kind, partial(_answered, handler, page))
+
+
+def _answered(
+    handler: Callable[[Any], Response], page: Callable[[int], Response | None], error: Exception
+) -> Response:
+    answer = handler(error)
+    return (page(answer.status_code) if answer.status_code >= 400 else None) or answer
 
 
 def domain_error(error: DomainError) -> Response:

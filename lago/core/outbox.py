@@ -30,6 +30,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from lago.core import clock, jobs
 from lago.core.db import Base, db, on_commit, transaction
+from lago.core.errors import NotFound
 from lago.core.ids import new_id
 
 log = logging.getLogger(__name__)
@@ -38,8 +39,8 @@ MAX_ATTEMPTS = 8
 
 
 class OutboxRow(Base):
-    """One piece of work. `run_at` and `claimed_until` are real time; `as_of` is a sandbox clock's moment.
-    `deferred`: it was put off when it was made, such as a retry, and no sandbox clock waits for it."""
+    """One piece of work. `run_at`, `claimed_until` and `failing_since` are real time; `as_of` is a sandbox clock's
+    moment. `deferred`: it was put off when it was made, such as a retry, and no sandbox clock waits for it."""
 
     __tablename__ = "outbox"
 
@@ -55,11 +56,13 @@ class OutboxRow(Base):
     claimed_until: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str | None]
+    failing_since: Mapped[datetime | None]
     failed_at: Mapped[datetime | None]
 
     __table_args__ = (
         Index("ix_outbox_open", "queue", "id", postgresql_where=text("failed_at IS NULL")),
         Index("ix_outbox_organization", "organization_id"),
+        Index("ix_outbox_failing", "organization_id", postgresql_where=text("last_error IS NOT NULL")),
     )
 
 
@@ -139,6 +142,30 @@ def figures() -> Sequence[Row[str, bool, int, datetime]]:
     failed = OutboxRow.failed_at.is_not(None).label("failed")
     count, oldest = func.count().label("rows"), func.min(OutboxRow.run_at).label("oldest")
     return db.session.execute(select(OutboxRow.queue, failed, count, oldest).group_by(OutboxRow.queue, failed)).all()
+
+
+def failing(organization_id: uuid.UUID) -> Select[OutboxRow]:
+    """The organization's work that failed and is not done; first what is not tried again by itself."""
+    query = select(OutboxRow).where(OutboxRow.organization_id == organization_id, OutboxRow.last_error.is_not(None))
+    return query.order_by(OutboxRow.failed_at.is_(None), OutboxRow.id)
+
+
+def count_failing(organization_id: uuid.UUID) -> int:
+    return db.session.scalar(select(func.count()).select_from(failing(organization_id).order_by(None).subquery())) or 0
+
+
+def retry(row_id: int, organization_id: uuid.UUID) -> None:
+    """Has work that failed run at once, with all its attempts before it; what a worker is at is left to that worker.
+
+    Raises NotFound if the organization has no such failed work.
+    """
+    wanted = failing(organization_id).where(OutboxRow.id == row_id).execution_options(populate_existing=True)
+    if db.session.scalar(wanted) is None:
+        raise NotFound("outbox_row")
+    row = db.session.scalar(wanted.with_for_update(skip_locked=True))
+    if row is not None:
+        row.failed_at, row.attempts, row.run_at = None, 0, clock.real_now()
+        on_commit(f"ring {row.queue}", partial(jobs.ring, row.queue))
 
 
 def _open(queues: Collection[str], organization_id: uuid.UUID | None) -> Select[OutboxRow]:
@@ -234,5 +261,6 @@ def _record_failure(row_id: int, error: Exception) -> None:
             .values(
                 attempts=attempts, claimed_until=None, last_error=f"{type(error).__name__}: {error}"[:2000],
                 run_at=now + timedelta(seconds=2**attempts), failed_at=now if attempts >= MAX_ATTEMPTS else None,
+                failing_since=row.failing_since or now,
             )
         )

@@ -197,11 +197,13 @@ def upgrade():
     sa.Column('claimed_until', sa.DateTime(timezone=True), nullable=True),
     sa.Column('attempts', sa.BigInteger(), nullable=False),
     sa.Column('last_error', sa.Text(), nullable=True),
+    sa.Column('failing_since', sa.DateTime(timezone=True), nullable=True),
     sa.Column('failed_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['organization_id'], ['organizations.id'], ),
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('key')
     )
+    op.create_index('ix_outbox_failing', 'outbox', ['organization_id'], unique=False, postgresql_where=sa.text('last_error IS NOT NULL'))
     op.create_index('ix_outbox_open', 'outbox', ['queue', 'id'], unique=False, postgresql_where=sa.text('failed_at IS NULL'))
     op.create_index('ix_outbox_organization', 'outbox', ['organization_id'], unique=False)
     op.create_table('plans',
@@ -728,6 +730,7 @@ def downgrade():
     op.drop_table('plans')
     op.drop_index('ix_outbox_organization', table_name='outbox')
     op.drop_index('ix_outbox_open', table_name='outbox', postgresql_where=sa.text('failed_at IS NULL'))
+    op.drop_index('ix_outbox_failing', table_name='outbox', postgresql_where=sa.text('last_error IS NOT NULL'))
     op.drop_table('outbox')
     op.drop_index('uq_memberships', table_name='memberships', postgresql_where=sa.text('revoked_at IS NULL'))
     op.drop_table('memberships')

@@ -2,10 +2,12 @@
 
 import json
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from lago.core import clock
 from lago.core.db import db, transaction
+from lago.core.outbox import OutboxRow
 from lago.invoicing.models import Invoice, InvoiceFile
 from lago.metering.browse import EventFilter, newest_events
 from lago.metering.models import Event
@@ -63,6 +65,22 @@ def a_message(account: Account, status: str = "failed", webhook_type: str = "inv
         )
         db.session.add(message)
     return message
+
+
+def a_failure(
+    account: Account, name: str = "webhooks.dispatch", *, for_good: bool = True, error: str = "ValueError: no luck",
+    **args: Any,
+) -> OutboxRow:
+    """Background work that failed, for good or once. What it was to do is in `args`."""
+    now = clock.real_now()
+    with transaction():
+        row = OutboxRow(
+            organization_id=account.organization.id, queue="default", name=name, args=args, last_error=error,
+            attempts=8 if for_good else 1, failing_since=now, failed_at=now if for_good else None,
+            run_at=now + timedelta(hours=1),
+        )
+        db.session.add(row)
+    return row
 
 
 def _file(invoice: Invoice) -> InvoiceFile:

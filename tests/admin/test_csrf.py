@@ -6,6 +6,8 @@ import pytest
 
 from lago.organizations.keys import keys_of
 
+SAMPLES = {"row_id": 1, "token": "x"}
+"""What stands for a part of an address that is no id."""
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -13,7 +15,7 @@ def changing(app):
     """The addresses of all views that take another verb than the safe ones."""
     rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("admin.") and rule.methods - SAFE]
     with app.test_request_context():
-        return [rule.build({name: uuid.uuid4() for name in rule.arguments})[1] for rule in rules]
+        return [rule.build({name: SAMPLES.get(name, uuid.uuid4()) for name in rule.arguments})[1] for rule in rules]
 
 
 @pytest.mark.parametrize("token", [None, "", "wrong"])

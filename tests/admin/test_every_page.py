@@ -6,10 +6,11 @@ from urllib.parse import quote
 import pytest
 
 from lago.admin.pages import PUBLIC
-from tests.admin.records import a_message, a_stored_event, an_invoice
+from tests.admin.records import a_failure, a_message, a_stored_event, an_invoice
 from tests.admin.visitor import Page
 
-LISTS = ["/", "/customers", "/invoices", "/events", "/developers/webhooks", "/developers/api_keys"]
+LISTS = ["/", "/customers", "/invoices", "/events", "/developers/webhooks", "/developers/api_keys",
+         "/developers/attention"]
 FORMS = ["/developers/api_keys/new"]
 
 
@@ -17,6 +18,7 @@ FORMS = ["/developers/api_keys/new"]
 def objects(owner):
     """The addresses of one page of each kind that shows a single thing."""
     invoice, message, event = an_invoice(owner), a_message(owner), a_stored_event(owner)
+    a_failure(owner, error="ValueError: at hooks.example")
     return [
         f"/customers/{invoice.customer_id}",
         f"/customers/{invoice.customer_id}?tab=subscriptions",
@@ -63,7 +65,7 @@ def test_another_organization_sees_nothing_of_it(stranger, objects):
 
 
 def test_every_page_asks_for_a_member_but_these(app):
-    assert PUBLIC == {"admin.asset_file", "admin.sign_in", "admin.sign_out"}
+    assert PUBLIC == {"admin.asset_file", "admin.invitation", "admin.sign_in", "admin.sign_out"}
 
 
 @pytest.mark.parametrize("path", ["/sign_in", "/customers"])

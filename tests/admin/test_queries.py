@@ -3,7 +3,7 @@
 import pytest
 
 from lago.core.db import db, transaction
-from tests.admin.records import a_customer, a_message, an_event, an_invoice
+from tests.admin.records import a_customer, a_failure, a_message, an_event, an_invoice
 from tests.builders import invoices
 
 FILL = {
@@ -12,6 +12,7 @@ FILL = {
     "/": lambda owner, number: an_invoice(owner, f"NOR-{number}"),
     "/events": lambda owner, number: an_event(owner),
     "/developers/webhooks": lambda owner, number: a_message(owner),
+    "/developers/attention": lambda owner, number: a_failure(owner),
 }
 
 

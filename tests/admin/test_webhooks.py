@@ -56,7 +56,8 @@ def test_nobody_sends_another_organization_s_messages(stranger, owner):
     stranger.post(f"/developers/webhooks/{a_message(owner).id}/resend", expect=404)
 
 
-@pytest.mark.parametrize("path", ["/developers/webhooks", "/developers/api_keys", "/developers/api_keys/new"])
+@pytest.mark.parametrize("path", ["/developers/webhooks", "/developers/api_keys", "/developers/api_keys/new",
+                                  "/developers/attention"])
 def test_only_admins_see_the_pages_of_developers(app, owner, path):
     clerk = a_visitor(app, owner.organization, "clerk@example.com", role="finance")
     assert "Not allowed" in clerk.get(path, expect=403).text

@@ -11,9 +11,9 @@ API = "/api/v1/"
 
 OPEN = {
     "/health", "/ready", "/metrics", "/documents/<token>", "/static/<path:filename>", "/assets/<digest>/<name>",
-    "/sign_in", "/sign_out",
+    "/sign_in", "/sign_out", "/invitation/<segment:token>",
 }
-"""What anyone may ask for: probes, signed links, files of the pages, and the door itself."""
+"""What anyone may ask for: probes, signed links, files of the pages, and the doors themselves."""
 
 
 @dataclass(frozen=True)

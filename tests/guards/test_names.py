@@ -2,6 +2,7 @@
 
 import ast
 
+from lago.admin.attention import WORDS
 from lago.core.jobs import JOBS
 from lago.webhooks.catalog import MESSAGES
 from lago.webhooks.event_types import EVENT_TYPES
@@ -37,6 +38,10 @@ def test_every_message_can_be_chosen(app):
 def test_every_job_is_asked_for_and_the_reverse(app):
     asked, unclear = names((source for source in sources() if source.path not in NOT_OF_THE_OUTBOX), "enqueue")
     assert (asked | BY_STATEMENT, unclear) == (set(JOBS), [])
+
+
+def test_every_job_has_words_for_people(app):
+    assert set(JOBS) - set(WORDS) == set()
 
 
 def test_a_name_is_seen_and_one_that_is_not_spelled_out_too():

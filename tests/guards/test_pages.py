@@ -56,6 +56,12 @@ def test_the_sign_in_and_an_unknown_row_are_proper(app, client, owner):
     assert page_faults(unknown.get_data(as_text=True)) == []
 
 
+def test_what_is_no_page_of_ours_is_proper_too(client):
+    for path in ("/nowhere", "/invitation/nothing"):
+        answer = client.get(path, headers={"Accept": "text/html"})
+        assert (answer.status_code, page_faults(answer.get_data(as_text=True))) == (404, [])
+
+
 def test_an_empty_organizations_pages_are_proper(app, owner):
     browser = visitor(app, owner)
     plain = [route.rule.rule for route in pages(app) if route.method == "GET" and not route.rule.arguments]

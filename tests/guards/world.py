@@ -7,8 +7,10 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import select
 
+from lago.core import clock
 from lago.core.crypto import hash_password
 from lago.core.db import db, transaction
+from lago.core.outbox import OutboxRow
 from lago.metering.models import Event
 from lago.organizations.models import ApiKey, Membership, User
 from lago.webhooks.models import WebhookDelivery
@@ -45,6 +47,17 @@ def populate(owner: Account) -> World:
     return World(owner, _names(invoice, endpoint), _page_names(owner, invoice))
 
 
+def _failed_work(owner: Account) -> int:
+    """The number of a piece of background work that failed for good."""
+    with transaction():
+        row = OutboxRow(
+            organization_id=owner.organization.id, queue="default", name="webhooks.dispatch", args={},
+            last_error=MARK, attempts=8, failing_since=clock.real_now(), failed_at=clock.real_now(),
+        )
+        db.session.add(row)
+    return row.id
+
+
 def _names(invoice: dict[str, Any], endpoint: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {
         "billable_metrics": {"code": MARK},
@@ -65,6 +78,7 @@ def _page_names(owner: Account, invoice: dict[str, Any]) -> dict[str, Any]:
         "customer_id": owner.get(f"/customers/{MARK}")["customer"]["lago_id"],
         "delivery_id": db.session.scalar(delivery),
         "invoice_id": invoice["lago_id"],
+        "row_id": _failed_work(owner),
         "key_id": db.session.scalar(select(ApiKey.id).where(ApiKey.organization_id == own)),
         "slug": owner.organization.slug,
         "seq": db.session.scalar(select(Event.seq).where(Event.organization_id == own)),

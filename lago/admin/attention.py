@@ -1,0 +1,55 @@
+"""What needs someone's attention: background work that failed, with its cause and a way to have it tried again."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import redirect, url_for
+
+from lago.admin.pages import current_organization, page, paged, show
+from lago.core.outbox import OutboxRow, failing, retry
+
+WORDS = {
+    "due.catch_up": "Bill a customer, start and end subscriptions",
+    "invoicing.end_customer": "End the subscriptions of a deleted customer",
+    "invoicing.make_pdf": "Make the PDF of an invoice",
+    "subscriptions.end_for_plan": "End the subscriptions of a deleted plan",
+    "subscriptions.reschedule": "Move a customer's billing to another time zone",
+    "subscriptions.reschedule_entity": "Move the billing of an entity's customers to another time zone",
+    "webhooks.deliver": "Send a webhook",
+    "webhooks.dispatch": "Tell the webhook endpoints what happened",
+    "webhooks.forget_old": "Remove old webhook messages",
+}
+"""What each job does; a guard test compares them with the registry."""
+
+SHOWN_ON = {"invoice_id": "invoice", "customer_id": "customer", "delivery_id": "webhook"}
+"""The page that shows what a job is about, by the argument that names it."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A piece of work that failed, in words. `url`: where one sees what it is about, if there is such a page."""
+
+    row: OutboxRow
+    words: str
+    url: str | None
+
+
+@page("GET", "/developers/attention", admins_only=True)
+def attention() -> str:
+    listed = paged(failing(current_organization().id))
+    failures = [Failure(row, WORDS.get(row.name, row.name), page_about(row)) for row in listed.items]
+    return show("attention/list.html", "attention/_part.html", page=listed, failures=failures)
+
+
+@page("POST", "/developers/attention/<int:row_id>/retry", admins_only=True)
+def retry_work(row_id: int) -> Any:
+    retry(row_id, current_organization().id)
+    return redirect(url_for("admin.attention"))
+
+
+def page_about(row: OutboxRow) -> str | None:
+    named = {name: row.args[name] for name in SHOWN_ON if name in row.args}
+    if row.name == "invoicing.end_customer" or not named:  # a deleted customer has no page
+        return None
+    name, identifier = named.popitem()
+    return url_for(f"admin.{SHOWN_ON[name]}", **{name: identifier})

@@ -1,0 +1,73 @@
+"""Accepting an invitation (06 §6)."""
+
+from sqlalchemy import Select, select
+
+from lago.core.crypto import hash_password, password_matches
+from lago.core.db import db, lock
+from lago.core.errors import Invalid, NotFound
+from lago.organizations.members import Member, find_member, first_membership
+from lago.organizations.models import Invite, Membership, Organization, User
+
+SHORTEST_PASSWORD = 8
+
+
+def accept_invite(token: str, password: str) -> Member:
+    """The invited person as a member, with the roles of the invite (06 §6).
+
+    Who has no account, or one without active membership, gets `password`; who has one must give his own. Raises
+    NotFound for an invite that is not pending, Invalid for a password that is too short or not his.
+    """
+    invite = db.session.scalar(_pending(token).with_for_update())
+    if invite is None:
+        raise NotFound("invite")
+    lock(f"user {_address(invite)}")
+    user = _user(invite)
+    if user and first_membership(user):
+        _recognize(user, password)
+    else:
+        user = _with_password(user or User(email=_address(invite)), password)
+    invite.status = "accepted"
+    return find_member(user.id, invite.organization_id) or _join(user, invite)
+
+
+def pending_invite(token: str) -> Invite | None:
+    """The invite behind a link, unless it was accepted or revoked."""
+    return db.session.scalar(_pending(token))
+
+
+def must_know_password(invite: Invite) -> bool:
+    """Whether the invited person has an account in use, whose password is then asked for."""
+    user = _user(invite)
+    return user is not None and first_membership(user) is not None
+
+
+def _pending(token: str) -> Select[Invite]:
+    return select(Invite).where(Invite.token == token, Invite.status == "pending")
+
+
+def _address(invite: Invite) -> str:
+    return invite.email.strip().lower()
+
+
+def _user(invite: Invite) -> User | None:
+    return db.session.scalar(select(User).where(User.email == _address(invite)))
+
+
+def _recognize(user: User, password: str) -> None:
+    if not password_matches(user.password_hash, password):
+        raise Invalid({"password": ["not_your_password"]})
+
+
+def _with_password(user: User, password: str) -> User:
+    if len(password) < SHORTEST_PASSWORD:
+        raise Invalid({"password": ["password_too_short"]})
+    user.password_hash = hash_password(password)
+    db.session.add(user)
+    db.session.flush()
+    return user
+
+
+def _join(user: User, invite: Invite) -> Member:
+    organization = db.session.get_one(Organization, invite.organization_id)
+    db.session.add(Membership(organization_id=organization.id, user_id=user.id, roles=invite.roles))
+    return Member(user, organization, tuple(invite.roles))
