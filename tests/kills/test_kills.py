@@ -77,6 +77,7 @@ def aftermath(installation, shop):
         yield SimpleNamespace(
             books=books, acknowledged=acknowledged, killed=killed, settled=settled, hook=hook, shop=shop,
             settling_s=time.monotonic() - began, resent=sum(sender.resent for sender in senders),
+            breakdowns=[answer for sender in senders for answer in sender.breakdowns],
         )
 
 
@@ -84,6 +85,11 @@ def test_each_kind_of_process_was_killed_while_there_was_work(aftermath):
     assert aftermath.killed.total() == KILLS
     assert set(aftermath.killed) == {"web process", "web server", "worker", "scheduler"}
     assert len(aftermath.acknowledged) > 500 and aftermath.resent > 0
+
+
+def test_whoever_was_answered_was_answered_well(aftermath):
+    """The stores were there all the time."""
+    assert aftermath.breakdowns == []
 
 
 def test_everything_settles_and_no_work_is_stuck(aftermath):

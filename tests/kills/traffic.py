@@ -16,8 +16,8 @@ ALREADY = {"transaction_id": ["value_already_exist"]}
 class Sender(threading.Thread):
     """Sends up to `most` events at once, for the subscriptions in turn.
 
-    A request whose outcome is unknown (the connection broke) is sent again with the same transaction ids; that they
-    exist already then means that the first one was stored.
+    A request whose outcome is unknown (the connection broke, or 500) is sent again with the same transaction ids; that
+    they exist already then means that the first one was stored. `breakdowns`: the answers of 500 and above.
     """
 
     url: str
@@ -26,6 +26,7 @@ class Sender(threading.Thread):
     most: int
     acknowledged: dict[str, str] = field(default_factory=dict)
     surprises: list[str] = field(default_factory=list)
+    breakdowns: list[str] = field(default_factory=list)
     resent: int = 0
 
     def __post_init__(self) -> None:
@@ -49,7 +50,7 @@ class Sender(threading.Thread):
     def _deliver(self, client: httpx.Client, events: list[dict[str, str]]) -> None:
         """Until it is known that they are stored."""
         unknown = False
-        while (answer := _sent(client, events)) is None:
+        while (answer := self._sent(client, events)) is None:
             unknown = True
             self.resent += 1
             time.sleep(0.1)
@@ -58,15 +59,19 @@ class Sender(threading.Thread):
         else:
             self.surprises.append(f"{answer.status_code} {answer.text[:300]}")
 
-
-def _sent(client: httpx.Client, events: list[dict[str, str]]) -> httpx.Response | None:
-    """The answer; None if the connection broke."""
-    try:
-        if len(events) == 1:
-            return client.post("/events", json={"event": events[0]})
-        return client.post("/events/batch", json={"events": events})
-    except httpx.TransportError:
-        return None
+    def _sent(self, client: httpx.Client, events: list[dict[str, str]]) -> httpx.Response | None:
+        """The answer; None if it says nothing about what became of the events."""
+        try:
+            if len(events) == 1:
+                answer = client.post("/events", json={"event": events[0]})
+            else:
+                answer = client.post("/events/batch", json={"events": events})
+        except httpx.TransportError:
+            return None
+        if answer.status_code >= 500:
+            self.breakdowns.append(answer.text[:300])
+            return None
+        return answer
 
 
 def _all_exist(answer: httpx.Response, count: int) -> bool:
