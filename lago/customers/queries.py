@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, column, exists, func, or_, select,
 
 from lago.core.db import db
 from lago.core.errors import NotFound
+from lago.core.metadata_filter import metadata_conditions
 from lago.customers.browse import customer_matches
 from lago.customers.models import Customer, CustomerMetadata
 from lago.organizations.models import BillingEntity
@@ -58,16 +59,10 @@ def _conditions(filters: Mapping[str, Any]) -> list[ColumnElement[bool]]:
     conditions = [field == filters[name] for name, field in equal.items() if filters.get(name)]
     conditions += [field.in_(filters[name]) for name, field in among.items() if filters.get(name)]
     conditions += [field.is_not(None) == filters[name] for name, field in present.items() if name in filters]
-    conditions += [_has_note(key, value) for key, value in filters.get("metadata", {}).items()]
+    conditions += metadata_conditions(Customer.id, CustomerMetadata.customer_id, filters.get("metadata", {}))
     if filters.get("search_term"):
         conditions.append(customer_matches(filters["search_term"]))
     return conditions
-
-
-def _has_note(key: str, value: str) -> ColumnElement[bool]:
-    """The customer has that metadata; a blank value: it has none of that key."""
-    note = exists().where(CustomerMetadata.customer_id == Customer.id, CustomerMetadata.key == key)
-    return note.where(CustomerMetadata.value == value) if value else ~note
 
 
 def _billing_entities(organization_id: uuid.UUID, codes: Sequence[str]) -> Sequence[uuid.UUID]:
