@@ -164,3 +164,16 @@ def test_everything_killed_at_once_loses_nothing_acknowledged(installation, shop
     acknowledged = stop(senders)
     assert len(acknowledged) > 50
     assert Books(installation).stored_events() == {**before, **acknowledged}
+
+
+@pytest.mark.parametrize("store", ["valkey-server", "bin/postgres"])
+def test_a_store_that_is_killed_alone_holds_up_bills_but_loses_none(installation, shop, aftermath, store):
+    late = [f"{store}-{n}".replace("/", "-") for n in range(5)]
+    shop.subscribe(*late)
+    for external_id in late:
+        Books(installation).put_back(external_id, 1)
+    os.kill(installation.children(store)[0], signal.SIGKILL)
+    assert wait_until(installation.is_healthy, 30), installation.output
+    assert wait_until(lambda: Books(installation).is_settled(), PATIENCE_S)
+    billed = "SELECT s.external_id FROM invoice_subscriptions l JOIN subscriptions s ON s.id = l.subscription_id"
+    assert sorted(row[0] for row in Books(installation).rows(f"{billed} WHERE s.external_id = ANY(%s)", late)) == late
