@@ -13,5 +13,12 @@ blueprint = Blueprint("documents", __name__)
 def show_document(token: str) -> Response:
     with transaction():
         file = found(linked_file(token), "document")
-        headers = {"Content-Disposition": "inline; filename=invoice.pdf", "Cache-Control": "private, max-age=604800"}
-        return Response(file.content, mimetype="application/pdf", headers=headers)
+        return Response(file.content, mimetype="application/pdf", headers=_HEADERS)
+
+
+_HEADERS = {
+    "Content-Disposition": "inline; filename=invoice.pdf",
+    "Cache-Control": "private, max-age=604800",
+    "Referrer-Policy": "no-referrer",  # whoever knows the address can read the file
+    "X-Content-Type-Options": "nosniff",
+}

@@ -7,7 +7,7 @@ from flask import g, request
 from marshmallow import Schema
 from sqlalchemy import Select
 
-from lago.core.errors import BadRequest, Invalid, NotFound
+from lago.core.errors import BadRequest, Invalid, NotFound, TooLarge
 from lago.core.pagination import paginate
 from lago.organizations.models import Organization
 
@@ -23,9 +23,10 @@ def current_organization() -> Organization:
 def payload() -> dict[str, Any]:
     """The JSON object of the body; an empty body is an empty object.
 
-    Raises BadRequest for what is no JSON object, Invalid for a text with a NUL character (00 §5).
+    Raises BadRequest for what is no JSON object, TooLarge for more than 10 MB, Invalid for a text with a NUL character
+    (00 §5).
     """
-    raw = request.get_data()
+    raw = _raw()
     if not raw.strip():
         return {}
     try:
@@ -37,6 +38,14 @@ def payload() -> dict[str, Any]:
     if b"\\u0000" in raw:
         refuse_nul("base", data)
     return data
+
+
+def _raw() -> bytes:
+    """The body. Raises TooLarge where one that came without its length was cut off at the limit."""
+    raw = request.get_data()
+    if request.content_length is None and len(raw) == request.max_content_length:
+        raise TooLarge
+    return raw
 
 
 def refuse_nul(name: str, value: Any) -> None:

@@ -4,6 +4,9 @@ from typing import Any
 
 from lago.api.kit import body, current_organization
 from lago.api.routes import endpoint
+from lago.catalog.queries import taxes_of_organization
+from lago.catalog.schemas import TaxSchema
+from lago.core.db import db
 from lago.organizations.models import Organization
 from lago.organizations.schemas import OrganizationInput, OrganizationSchema
 from lago.organizations.update import update_organization
@@ -23,7 +26,8 @@ def update_own_organization() -> dict[str, Any]:
     if "webhook_url" in values:
         set_first_url(organization.id, values.pop("webhook_url"))
     update_organization(organization, values)
-    return {"organization": _shown(organization)}
+    taxes = db.session.scalars(taxes_of_organization(organization.id))
+    return {"organization": {**_shown(organization), "taxes": TaxSchema().dump(taxes, many=True)}}
 
 
 def _shown(organization: Organization) -> dict[str, Any]:

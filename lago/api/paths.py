@@ -48,7 +48,9 @@ class SegmentConverter(BaseConverter):
 
 
 class CodeConverter(PathConverter):
-    """The code of an object: any characters, slashes included, encoded or not."""
+    """The code of an object: any characters, slashes and line breaks included, encoded or not."""
+
+    regex = r"[^/][\s\S]*?"
 
     def to_python(self, value: str) -> str:
         return _restored(value)

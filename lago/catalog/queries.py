@@ -10,6 +10,7 @@ from sqlalchemy.orm import selectinload
 from lago.catalog.models import BillableMetric, Charge, Plan, Tax
 from lago.core.db import db
 from lago.core.errors import NotFound
+from lago.organizations.models import BillingEntity
 
 T = TypeVar("T")
 
@@ -24,6 +25,11 @@ def taxes(organization_id: uuid.UUID) -> Select[Tax]:
 
 def tax_by_code(organization_id: uuid.UUID, code: str) -> Tax | None:
     return db.session.scalar(taxes(organization_id).where(Tax.code == code))
+
+
+def taxes_of_organization(organization_id: uuid.UUID) -> Select[Tax]:
+    """The taxes that its default billing entity has, whose id is the organization's."""
+    return taxes(organization_id).where(Tax.billing_entities.any(BillingEntity.id == organization_id))
 
 
 def taxes_by_code(organization_id: uuid.UUID, codes: Iterable[str]) -> dict[str, Tax]:

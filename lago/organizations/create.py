@@ -3,11 +3,11 @@
 import re
 import secrets
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
-from lago.core.db import db
+from lago.core.db import db, lock
 from lago.core.errors import Invalid
 from lago.core.ids import new_id
 from lago.organizations.keys import create_key
@@ -18,13 +18,16 @@ RESERVED_SLUGS = frozenset(
     "customer-portal invitation sign-up forgot-password dashboard documents".split()
 )
 
+SLUGS = "slugs of organizations"
+"""The lock of whoever looks for one that is free, and takes it."""
+
 
 @dataclass(frozen=True)
 class Created:
     """A new organization and the value of its first API key, readable only now."""
 
     organization: Organization
-    api_key: str
+    api_key: str = field(repr=False)
 
 
 def create_organization(
@@ -49,7 +52,7 @@ def create_organization(
     db.session.add(
         BillingEntity(
             id=organization_id, organization_id=organization_id, name=name, email=email,
-            code=entity_code or hyphenated(name).replace("-", "_"), document_number_prefix=prefix,
+            code=entity_code or hyphenated(name).replace("-", "_") or "default", document_number_prefix=prefix,
             document_numbering="per_customer",
         )
     )
@@ -78,5 +81,6 @@ def free_slug(name: str) -> str:
     """A slug made of the name that is neither reserved nor taken, 3 to 40 characters long."""
     base = hyphenated(name)[:32].strip("-")
     base = base if len(base) >= 3 else f"org-{base}".strip("-")
+    lock(SLUGS)
     taken = db.session.scalar(select(Organization.id).where(Organization.slug == base))
     return base if taken is None and base not in RESERVED_SLUGS else f"{base}-{secrets.token_hex(3)}"

@@ -1,7 +1,7 @@
 """The first organization of an installation (00 §1, 06 §1.5)."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
@@ -20,8 +20,8 @@ class Credentials:
     """What the operator needs to get in; `password` and `api_key` only where they were made just now."""
 
     email: str
-    password: str | None
-    api_key: str | None
+    password: str | None = field(repr=False)
+    api_key: str | None = field(repr=False)
 
 
 def prepare_first_organization(settings: Settings) -> Credentials | None:
