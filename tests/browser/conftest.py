@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.desk import Desk
+from tests.browser.desk import OPERATOR, Desk
 from tests.processes.installation import Installation
 
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
@@ -35,7 +35,9 @@ def desk(chromium: Browser) -> Iterator[Desk]:
     directory.chmod(0o755)
     installation = Installation(directory)
     try:
-        installation.start()
+        with pytest.MonkeyPatch.context() as environment:
+            environment.setenv("ADMIN_API_KEY", OPERATOR)
+            installation.start()
         desk = Desk(installation)
         desk.fill()
         yield desk

@@ -9,6 +9,8 @@ from playwright.sync_api import Page
 
 from tests.processes.installation import Installation
 
+OPERATOR = "operator"
+
 
 class Desk:
     """A running installation and its API."""
@@ -47,6 +49,13 @@ class Desk:
         self.post(
             "event", transaction_id=transaction_id, external_subscription_id="sub_harbour", code="calls", **fields
         )
+
+    def invitation(self, organization: str, email: str) -> str:
+        """The link for the administrator of a new organization."""
+        headers = {"X-Admin-API-Key": OPERATOR}
+        body = {"name": organization, "email": email}
+        made = httpx.post(f"{self.address}/admin/organizations", json=body, headers=headers, timeout=30)
+        return str(made.json()["invite_url"])
 
     def accepts(self, key: str) -> bool:
         """Whether the API answers to this key."""

@@ -26,6 +26,15 @@ def test_after_signing_in_one_is_where_one_wanted_to_be(signed_out: Page, desk: 
     expect(signed_out).to_have_url("/invoices?status=finalized")
 
 
+def test_an_invited_person_chooses_a_password_and_is_inside(signed_out: Page, desk: Desk):
+    signed_out.goto(desk.invitation("New Harbour", "bea@example.com"))
+    expect(signed_out.get_by_label("E-mail")).to_have_value("bea@example.com")
+    signed_out.get_by_label("Password").fill("correct horse battery staple")
+    signed_out.get_by_role("button", name="Join").click()
+    expect(signed_out.get_by_role("heading", name="Dashboard")).to_be_visible()
+    expect(signed_out.get_by_role("link", name="New Harbour")).to_be_visible()
+
+
 def test_typing_narrows_the_list_and_the_address(page: Page):
     page.goto("/customers")
     page.keyboard.press("/")
@@ -85,7 +94,8 @@ def test_a_key_is_shown_once_and_opens_the_api(page: Page, desk: Desk):
 
 
 def test_letters_go_to_pages(page: Page):
-    for letter, heading in (("c", "Customers"), ("i", "Invoices"), ("e", "Events"), ("w", "Webhooks")):
+    for letter, heading in (("c", "Customers"), ("i", "Invoices"), ("e", "Events"), ("w", "Webhooks"),
+                            ("a", "Attention")):
         page.keyboard.press("g")
         page.keyboard.press(letter)
         expect(page.get_by_role("heading", name=heading, exact=True).first).to_be_visible()
