@@ -6,14 +6,15 @@ from flask import request
 
 from lago.api.kit import argument, arguments, body, current_organization, found, many, one, payload
 from lago.api.routes import endpoint
+from lago.core.fields import Flag
 from lago.customers.queries import customer_by_external_id
+from lago.invoicing.change import change
 from lago.invoicing.subscribe import subscribe
 from lago.invoicing.terminate import terminate
 from lago.subscriptions.models import Subscription
 from lago.subscriptions.not_yet import refuse
 from lago.subscriptions.queries import list_subscriptions, subscription_by_external_id, subscription_to_update
 from lago.subscriptions.schemas import SubscriptionInput, SubscriptionSchema, SubscriptionUpdateInput
-from lago.subscriptions.update import update_subscription
 
 SHOWN = SubscriptionSchema("plan", "entitlements", "thresholds", "sections")
 UPDATED = SubscriptionSchema("plan", "thresholds", "sections")
@@ -51,7 +52,7 @@ def update_one_subscription(external_id: str) -> dict[str, Any]:
     subscription = found(
         subscription_to_update(current_organization().id, external_id, str(status or "active")), "subscription"
     )
-    update_subscription(subscription, SubscriptionUpdateInput().read(data))
+    change(subscription, SubscriptionUpdateInput().read(data))
     return one("subscription", UPDATED, subscription)
 
 
@@ -71,4 +72,6 @@ def _filtered(external_customer_id: str | None) -> Any:
     return list_subscriptions(
         current_organization().id, external_customer_id=external_customer_id, external_id=argument("external_id"),
         plan_code=argument("plan_code"), currency=argument("currency"), statuses=arguments("status"),
+        entity_codes=arguments("billing_entity_codes"),
+        overridden=Flag.WORDS.get((argument("overridden") or argument("overriden") or "").lower()),
     )

@@ -14,6 +14,7 @@ from lago.invoicing.history import History, histories
 from lago.invoicing.lines import BilledSubscription
 from lago.invoicing.make import entity_of, make_invoices
 from lago.invoicing.models import Invoice
+from lago.pricing.local_time import local_date
 from lago.pricing.values import Windows
 from lago.pricing.windows import PreviousEnds, Situation, windows
 from lago.subscriptions.models import Subscription
@@ -23,11 +24,11 @@ from lago.subscriptions.terms import terms_of, zone_of
 
 def bill_period(customer_ids: Sequence[uuid.UUID]) -> list[Invoice]:
     """Bills the customers' subscriptions that are due now, one invoice for each group (04 §4), and moves them on."""
-    due = _due_subscriptions(customer_ids)
+    due = [one for one in _due_subscriptions(customer_ids) if _is_still_due(one)]
     billed = [one for one in _to_bill(due) if not _is_recorded(one)]
     invoices = make_invoices(list(_groups(billed)), clock.now())
     for subscription in due:
-        subscription.last_billed_at = clock.now()
+        subscription.last_billed_on = local_date(clock.now(), zone_of(subscription))
         schedule(subscription)
     return invoices
 
@@ -46,6 +47,12 @@ def _due_subscriptions(customer_ids: Sequence[uuid.UUID]) -> Sequence[Subscripti
         Subscription.billing_due_at <= clock.now(),
     )
     return db.session.scalars(query.order_by(Subscription.seq)).all()
+
+
+def _is_still_due(subscription: Subscription) -> bool:
+    """Whether it is due by its customer's zone of now: that may have changed since the moment was computed."""
+    schedule(subscription)
+    return subscription.billing_due_at is not None and subscription.billing_due_at <= clock.now()
 
 
 def _to_bill(due: Sequence[Subscription]) -> Iterator[BilledSubscription]:

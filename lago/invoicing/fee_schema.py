@@ -12,7 +12,7 @@ ITEM_TYPES = {"charge": "BillableMetric", "subscription": "Subscription"}
 
 
 class FeeSchema(Schema):
-    """The fee object, without `applied_taxes`: inside an invoice it has none."""
+    """The fee object, without `applied_taxes` (inside an invoice it has none) and `self_billed` (the invoice's)."""
 
     lago_id = fields.UUID(attribute="id")
     lago_charge_id = fields.UUID(attribute="charge_id")
@@ -56,7 +56,6 @@ class FeeSchema(Schema):
     failed_at = Moment()
     refunded_at = Moment()
     amount_details = fields.Raw()
-    self_billed = fields.Constant(False)
     pricing_unit_details = fields.Constant(None)
     presentation_breakdowns = fields.Function(lambda fee: [])
 

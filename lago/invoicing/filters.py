@@ -5,15 +5,14 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_
 
-from lago.core.db import db
-from lago.core.errors import Invalid, NotFound
+from lago.core.errors import Invalid
 from lago.core.fields import Flag, exact
 from lago.core.ids import as_uuid
 from lago.customers.models import Customer
 from lago.invoicing.models import VISIBLE_STATUSES, Invoice, InvoiceMetadata
-from lago.organizations.models import BillingEntity
+from lago.organizations.queries import billing_entity_ids
 
 PAYMENT_STATUSES = ("pending", "succeeded", "failed")
 _LARGEST = 2**63 - 1
@@ -29,18 +28,21 @@ class Query(Protocol):
     def items(self) -> Iterable[tuple[str, str]]: ...
 
 
-def conditions(organization_id: uuid.UUID, query: Query) -> list[Condition]:
-    """The conditions that the URL asks for. Raises Invalid for an unknown status, NotFound for an unknown entity."""
+def conditions(organization_id: uuid.UUID, query: Query, *, of_one_customer: bool) -> list[Condition]:
+    """The conditions that the URL asks for, beside the customer. Raises Invalid for an unknown status, NotFound for an
+    unknown billing entity."""
     found = [*_by_choice(query), *_by_flag(query), *_by_range(query), *_by_metadata(query)]
     if codes := values_of(query, "billing_entity_codes"):
-        found.append(_by_entity(organization_id, codes))
+        found.append(Invoice.billing_entity_id.in_(billing_entity_ids(organization_id, codes)))
     for name, column in _EXACT.items():
         if value := query.get(name):
             found.append(column == value)
     if order := query.get("purchase_order_number"):
         found.append(func.lower(Invoice.purchase_order_number) == order.lower())
     if term := query.get("search_term"):
-        found.append(_matches(term))
+        found.append(_matches(term, of_one_customer))
+    if values_of(query, "settlements"):
+        found.append(false())  # nothing is settled yet by a payment or a credit note
     return found
 
 
@@ -108,16 +110,6 @@ def _cents(text: str | None) -> Any:
     return number if number is not None and abs(number) <= _LARGEST else None
 
 
-def _by_entity(organization_id: uuid.UUID, codes: list[str]) -> Condition:
-    of_codes = select(BillingEntity.id, BillingEntity.code).where(
-        BillingEntity.organization_id == organization_id, BillingEntity.code.in_(codes)
-    )
-    rows = db.session.execute(of_codes).all()
-    if {row.code for row in rows} != set(codes):
-        raise NotFound("billing_entity")
-    return Invoice.billing_entity_id.in_([row.id for row in rows])
-
-
 def _by_metadata(query: Query) -> Iterable[Condition]:
     """`metadata[key]=value`; an empty value means that the key is absent."""
     for name, value in query.items():
@@ -129,9 +121,10 @@ def _by_metadata(query: Query) -> Iterable[Condition]:
                 yield ~exists().where(same_key)
 
 
-def _matches(term: str) -> Condition:
-    """A part of the number, of what names the customer, or the whole id."""
-    parts = [Invoice.number, Customer.name, Customer.firstname, Customer.lastname, Customer.external_id, Customer.email]
+def _matches(term: str, of_one_customer: bool) -> Condition:
+    """A part of the number, the whole id or, in a list of several customers, a part of what names the customer."""
+    names = (Customer.name, Customer.firstname, Customer.lastname, Customer.external_id, Customer.email)
+    parts = (Invoice.number,) if of_one_customer else (Invoice.number, *names)
     found: list[Condition] = [column.icontains(term, autoescape=True) for column in parts]
     if identifier := as_uuid(term):
         found.append(Invoice.id == identifier)

@@ -2,18 +2,21 @@
 
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 
 from sqlalchemy import select
 
 from lago.catalog.models import Plan
 from lago.core import clock
 from lago.core.db import db, lock, transaction
+from lago.core.errors import NotFound
 from lago.core.jobs import job
+from lago.core.outbox import enqueue
 from lago.invoicing.file import make_pdf
 from lago.invoicing.models import Invoice
 from lago.invoicing.terminate import terminate
 from lago.subscriptions.models import Subscription
-from lago.subscriptions.queries import subscriptions_of
+from lago.subscriptions.queries import subscribers_of, subscriptions_of
 from lago.subscriptions.schedule import schedule
 
 
@@ -29,6 +32,14 @@ def reschedule(customer_id: str) -> None:
     lock(customer_id)
     for subscription in subscriptions_of(uuid.UUID(customer_id), "active", "pending"):
         schedule(subscription)
+
+
+@job("subscriptions.reschedule_entity")
+def reschedule_entity(billing_entity_id: str) -> None:
+    """Moves the due moments of all customers of a billing entity after its time zone has changed."""
+    entity_id = uuid.UUID(billing_entity_id)
+    for organization_id, customer_id in subscribers_of(entity_id):
+        enqueue("subscriptions.reschedule", organization_id=organization_id, customer_id=customer_id)
 
 
 @job("subscriptions.end_for_plan", lease_s=300)
@@ -50,7 +61,5 @@ def end_customer(customer_id: str) -> None:
 def _end_each(subscription_ids: Sequence[uuid.UUID]) -> None:
     """Each in a transaction of its own, so that one after the other is settled."""
     for identifier in subscription_ids:
-        with transaction():
-            subscription = db.session.get_one(Subscription, identifier, populate_existing=True, with_for_update=True)
-            if subscription.status in ("active", "pending"):
-                terminate(subscription)
+        with transaction(), suppress(NotFound):  # it may have ended meanwhile
+            terminate(db.session.get_one(Subscription, identifier))

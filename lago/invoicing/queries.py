@@ -37,7 +37,7 @@ def list_invoices(organization_id: uuid.UUID, external_customer_id: str | None, 
         .where(
             Invoice.organization_id == organization_id,
             Invoice.status.in_(VISIBLE_STATUSES),
-            *conditions(organization_id, filters),
+            *conditions(organization_id, filters, of_one_customer=bool(external_customer_id)),
         )
         .order_by(Invoice.issuing_date.desc(), Invoice.created_at.desc(), Invoice.seq.desc())
     )

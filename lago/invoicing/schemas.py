@@ -105,7 +105,7 @@ class InvoiceSchema(Schema):
         "subscriptions": lambda row: SubscriptionSchema(many=True).dump(
             [line.subscription for line in _lines_by_name(row)]
         ),
-        "fees": lambda row: FeeSchema(many=True).dump(row.fees),
+        "fees": lambda row: [{**fee, "self_billed": row.self_billed} for fee in FeeSchema(many=True).dump(row.fees)],
         "credits": lambda row: [],
         "error_details": lambda row: [],
         "applied_invoice_custom_sections": lambda row: [],

@@ -18,12 +18,12 @@ from lago.invoicing.history import History
 from lago.invoicing.lines import BilledSubscription
 from lago.invoicing.make import make_invoices
 from lago.organizations.models import Organization
-from lago.organizations.queries import billing_entity_by_code
+from lago.organizations.queries import billing_entity_named
 from lago.pricing.windows import Situation, windows
 from lago.subscriptions.create import activate, check_ending, check_record, create_subscription, starts_today
 from lago.subscriptions.models import Subscription
 from lago.subscriptions.queries import current_subscription, external_id_is_taken
-from lago.subscriptions.schedule import schedule
+from lago.subscriptions.schedule import put_off, schedule
 from lago.subscriptions.terms import terms_of, zone_of
 
 
@@ -33,7 +33,7 @@ def subscribe(organization: Organization, values: dict[str, Any]) -> Subscriptio
     The same plan again answers the running subscription unchanged. An unknown customer is created. Raises NotFound
     for an unknown plan or billing entity, Invalid for bad values or an external id that another customer uses.
     """
-    entity = _billing_entity(organization, values.pop("billing_entity_code"))
+    entity = billing_entity_named(organization.id, values["billing_entity_code"], values["billing_entity_id"])
     plan = _plan(organization, values["plan_code"])
     check_ending(values["ending_at"], values["subscription_at"])
     if not values["external_customer_id"]:
@@ -47,24 +47,34 @@ def subscribe(organization: Organization, values: dict[str, Any]) -> Subscriptio
         return _same_plan(current, plan)
     if external_id_is_taken(customer, values["external_id"]):
         raise Invalid({"external_id": ["value_already_exist"]})
-    subscription = create_subscription(customer, plan, {**values, "billing_entity_id": entity.id if entity else None})
+    subscription = create_subscription(customer, plan, values, entity)
     if subscription.status == "active" and starts_today(subscription):
         bill_start([subscription], subscription.subscription_at)
     return subscription
 
 
 def activate_due(customer_ids: Sequence[uuid.UUID]) -> None:
-    """Starts the customers' pending subscriptions whose local start date has come, as of now, and bills them."""
+    """Starts the customers' pending subscriptions whose local start date has come, as of now, and bills them.
+
+    One whose external id another customer's active subscription has by now waits for that to end (03 §2.3).
+    """
     query = select(Subscription).where(
         Subscription.customer_id.in_(customer_ids),
         Subscription.status == "pending",
         Subscription.activation_due_at <= clock.now(),
     )
     for subscription in db.session.scalars(query.order_by(Subscription.seq)).all():
-        activate(subscription, clock.now())
-        schedule(subscription)
-        announce("subscription.started", subscription)
-        bill_start([subscription], clock.now())
+        if external_id_is_taken(subscription.customer, subscription.external_id):
+            put_off(subscription)
+        else:
+            _begin(subscription)
+
+
+def _begin(subscription: Subscription) -> None:
+    activate(subscription, clock.now())
+    schedule(subscription)
+    announce("subscription.started", subscription)
+    bill_start([subscription], clock.now())
 
 
 def bill_start(subscriptions: Sequence[Subscription], timestamp: datetime) -> None:
@@ -94,12 +104,3 @@ def _plan(organization: Organization, code: str | None) -> Plan:
     if plan is None:
         raise NotFound("plan")
     return plan
-
-
-def _billing_entity(organization: Organization, code: str | None) -> Any:
-    entity = billing_entity_by_code(organization.id, code) if code else None
-    if code and entity is None:
-        raise NotFound("billing_entity")
-    return entity
-
-

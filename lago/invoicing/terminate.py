@@ -8,8 +8,9 @@ from sqlalchemy import select
 
 from lago.core import clock
 from lago.core.db import db, lock
+from lago.core.errors import NotFound
 from lago.core.outbox import announce
-from lago.invoicing.bill_period import previous_ends
+from lago.invoicing.bill_period import bill_period, previous_ends
 from lago.invoicing.history import History, histories
 from lago.invoicing.lines import BilledSubscription
 from lago.invoicing.make import make_invoices
@@ -25,13 +26,18 @@ from lago.subscriptions.update import cancel, check_termination_options, store_t
 def terminate(subscription: Subscription, options: dict[str, Any] | None = None) -> None:
     """Ends an active subscription now and bills what is left; cancels one that has not begun.
 
-    `options`: `on_termination_credit_note`, `on_termination_invoice`. Raises Invalid for unknown ones.
+    `options`: `on_termination_credit_note`, `on_termination_invoice`. Raises Invalid for unknown ones, NotFound if it
+    has ended already.
     """
     lock(subscription.customer_id)
+    db.session.refresh(subscription)  # it may have been billed or ended before the lock was given
     if subscription.status == "pending":
         cancel(subscription)
         return
+    if subscription.status != "active":
+        raise NotFound("subscription")
     check_termination_options(subscription, options or {})
+    _bill_what_was_due(subscription)
     store_termination_options(subscription, {**_defaults(subscription), **(options or {})})
     subscription.status = "terminated"
     subscription.terminated_at = clock.now()
@@ -55,6 +61,13 @@ def terminate_due(customer_ids: Sequence[uuid.UUID]) -> None:
 
 def _defaults(subscription: Subscription) -> dict[str, Any]:
     return {"on_termination_credit_note": subscription.on_termination_credit_note or "credit"}
+
+
+def _bill_what_was_due(subscription: Subscription) -> None:
+    """Bills the periods that fell due before now and were not billed yet, in order, as of their moments (00 §2)."""
+    while subscription.billing_due_at is not None and subscription.billing_due_at < clock.now():
+        with clock.at(subscription.billing_due_at, standing=clock.standing() is not None):
+            bill_period([subscription.customer_id])
 
 
 def _bill_end(subscription: Subscription) -> None:

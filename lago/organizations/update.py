@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from lago.core.db import db
 from lago.core.errors import Invalid
+from lago.core.outbox import enqueue
 from lago.organizations.create import RESERVED_SLUGS
 from lago.organizations.models import BillingEntity, Organization
 from lago.organizations.queries import default_billing_entity
@@ -29,8 +30,11 @@ def update_organization(organization: Organization, values: dict[str, Any]) -> N
         organization.slug = _slug(organization, values.pop("slug"))
     per_organization = values.pop("document_numbering", None)
     entity = default_billing_entity(organization.id)
+    zone = entity.timezone
     _assign(organization, values)
     _assign(entity, values)
+    if entity.timezone != zone:
+        enqueue("subscriptions.reschedule_entity", organization_id=organization.id, billing_entity_id=entity.id)
     if per_organization is not None:
         _number(organization, entity, together=per_organization != "per_customer")
 

@@ -10,6 +10,7 @@ from lago.core.errors import Invalid
 from lago.core.fields import INVALID, INVALID_DATE, MANDATORY
 from lago.core.outbox import announce
 from lago.customers.models import Customer
+from lago.organizations.models import BillingEntity
 from lago.pricing.local_time import local_date
 from lago.subscriptions.models import Subscription
 from lago.subscriptions.payment_method import payment_method_type
@@ -20,10 +21,13 @@ from lago.subscriptions.terms import zone_of
 BILLING_TIMES = ("calendar", "anniversary")
 
 
-def create_subscription(customer: Customer, plan: Plan, values: dict[str, Any]) -> Subscription:
+def create_subscription(
+    customer: Customer, plan: Plan, values: dict[str, Any], entity: BillingEntity | None = None
+) -> Subscription:
     """Starts a subscription by the local date of `subscription_at`: today or earlier at once, else pending.
 
-    Raises Invalid for a blank external id or an unknown billing time.
+    `entity` is the billing entity that it is bound to. Raises Invalid for a blank external id or an unknown billing
+    time.
     """
     check_record(values)
     now = clock.now()
@@ -31,7 +35,7 @@ def create_subscription(customer: Customer, plan: Plan, values: dict[str, Any]) 
         organization_id=customer.organization_id, customer_id=customer.id, customer=customer,
         plan_id=plan.id, plan=plan,
         subscription_at=values["subscription_at"] or now, status="pending", created_at=now,
-        billing_entity_id=values.get("billing_entity_id"),
+        billing_entity_id=entity.id if entity else None,
         payment_method_type=payment_method_type(values["payment_method"]),
         **{name: values[name] for name in _COPIED},
     )

@@ -1,9 +1,9 @@
 """Subscriptions: a customer on a plan, from a start to an end."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import Date, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lago.catalog.models import Plan
@@ -13,7 +13,7 @@ from lago.customers.models import Customer
 
 class Subscription(Identified, Owned, Base):
     """`subscription_at` anchors anniversary periods; `started_at` is when service began (03 §2.2).
-    `last_billed_at` is the due moment of the last periodic bill.
+    `last_billed_on` is the last billing day that was settled, a local date of the zone of that time.
 
     The three `*_due_at` are the moments at which its next work falls due; `lago/subscriptions/schedule.py`
     alone computes them.
@@ -44,7 +44,7 @@ class Subscription(Identified, Owned, Base):
     progressive_billing_disabled: Mapped[bool] = mapped_column(default=False)
     payment_method_type: Mapped[str] = mapped_column(default="provider")
     payment_method_id: Mapped[uuid.UUID | None]
-    last_billed_at: Mapped[datetime | None]
+    last_billed_on: Mapped[date | None] = mapped_column(Date)
     activation_due_at: Mapped[datetime | None]
     billing_due_at: Mapped[datetime | None]
     termination_due_at: Mapped[datetime | None]

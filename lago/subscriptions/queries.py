@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Row, Select, exists, func, select
 from sqlalchemy.orm import lazyload
 
 from lago.catalog.models import Plan
 from lago.core.db import db
 from lago.customers.models import Customer
+from lago.organizations.queries import billing_entity_ids
 from lago.subscriptions.models import Subscription
 
 STATUSES = ("pending", "active", "terminated", "canceled", "incomplete")
@@ -81,6 +82,16 @@ def subscriptions_of(customer_id: uuid.UUID, *statuses: str) -> Sequence[Subscri
     return db.session.scalars(query.order_by(Subscription.seq)).all()
 
 
+def subscribers_of(billing_entity_id: uuid.UUID) -> Sequence[Row[uuid.UUID, uuid.UUID]]:
+    """The organization and the customer of each live subscription whose customer that entity bills, once each."""
+    query = (
+        select(Customer.organization_id, Customer.id)
+        .where(Customer.billing_entity_id == billing_entity_id)
+        .where(exists().where(Subscription.customer_id == Customer.id, Subscription.status.in_(("active", "pending"))))
+    )
+    return db.session.execute(query).all()
+
+
 def list_subscriptions(
     organization_id: uuid.UUID,
     *,
@@ -89,8 +100,14 @@ def list_subscriptions(
     plan_code: str | None = None,
     currency: str | None = None,
     statuses: Sequence[str] = (),
+    entity_codes: Sequence[str] = (),
+    overridden: bool | None = None,
 ) -> Select[Any]:
-    """Subscriptions by `subscription_at`, newest first. No status means active; an unknown one, every status."""
+    """Subscriptions by `subscription_at`, newest first. No status means active; an unknown one, every status.
+
+    `entity_codes`: billed by one of these billing entities. `overridden`: whether on a plan of their own. Raises
+    NotFound for an unknown billing entity.
+    """
     wanted = list(statuses) or ["active"]
     query = (
         select(Subscription)
@@ -107,11 +124,18 @@ def list_subscriptions(
     )
     for column, value in filters:
         query = query.where(column == value) if value else query
+    if entity_codes:
+        billed_by = func.coalesce(Subscription.billing_entity_id, Customer.billing_entity_id)
+        query = query.where(billed_by.in_(billing_entity_ids(organization_id, entity_codes)))
+    if overridden is not None:
+        query = query.where(Plan.parent_id.is_not(None) if overridden else Plan.parent_id.is_(None))
     return query
 
 
 def subscription_to_update(organization_id: uuid.UUID, external_id: str, status: str) -> Subscription | None:
-    """The record that an update is about: the only one of that external id, else the first of that status (03 §2.4)."""
+    """The record that an update is about: the only one of that external id; of several the first of that status, which
+    is pending, incomplete, or else active (03 §2.4)."""
+    status = status if status in ("pending", "incomplete") else "active"
     query = (
         select(Subscription)
         .where(Subscription.organization_id == organization_id, Subscription.external_id == external_id)

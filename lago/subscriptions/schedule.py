@@ -19,6 +19,12 @@ def schedule(subscription: Subscription) -> None:
     subscription.termination_due_at = _termination(subscription) if active else None
 
 
+def put_off(subscription: Subscription) -> None:
+    """Has a start that cannot be yet tried again at the next local midnight."""
+    zone = zone_of(subscription)
+    subscription.activation_due_at = dawn(local_date(clock.now(), zone) + _DAY, zone)
+
+
 def _activation(subscription: Subscription) -> datetime:
     """00:00 of the local start date, or now if that has passed."""
     zone = zone_of(subscription)
@@ -38,11 +44,11 @@ def _billing(subscription: Subscription) -> datetime:
 def _settled_through(subscription: Subscription) -> date:
     """The last local date on which no periodic bill can be due any more."""
     zone = zone_of(subscription)
-    days = [subscription.created_at.astimezone(UTC).date() - _DAY]
+    days = [subscription.created_at.astimezone(place).date() - _DAY for place in (UTC, zone)]
     if subscription.started_at:
         days.append(local_date(subscription.started_at, zone))
-    if subscription.last_billed_at:
-        days.append(local_date(subscription.last_billed_at, zone))
+    if subscription.last_billed_on:
+        days.append(subscription.last_billed_on)
     return max(days)
 
 

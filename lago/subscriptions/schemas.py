@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marshmallow import Schema, fields, post_dump
+from marshmallow import Schema, fields, post_dump, pre_load
 
 from lago.catalog.schemas import PlanSchema
 from lago.core import clock
@@ -27,6 +27,12 @@ class SubscriptionInput(InputSchema):
     progressive_billing_disabled = Flag(load_default=False)
     purchase_order_number = Text(strip=True, blank_is_null=True, most=255, load_default=None, allow_none=True)
     billing_entity_code = Text(load_default=None, allow_none=True)
+    billing_entity_id = Text(load_default=None, allow_none=True)
+
+    @pre_load
+    def drop_nulls(self, data: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+        """A null is as good as no field."""
+        return {name: value for name, value in data.items() if value is not None}
 
 
 class SubscriptionUpdateInput(InputSchema):
@@ -42,6 +48,7 @@ class SubscriptionUpdateInput(InputSchema):
     on_termination_credit_note = Text(allow_none=True)
     on_termination_invoice = Text(allow_none=True)
     billing_entity_code = Text(allow_none=True)
+    billing_entity_id = Text(allow_none=True)
 
 
 class SubscriptionSchema(Schema):

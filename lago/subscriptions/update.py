@@ -5,6 +5,7 @@ from typing import Any
 from lago.core import clock
 from lago.core.errors import Invalid, NotAllowed
 from lago.core.outbox import announce
+from lago.organizations.queries import billing_entity_named
 from lago.subscriptions.create import check_ending
 from lago.subscriptions.models import Subscription
 from lago.subscriptions.payment_method import payment_method_type
@@ -15,11 +16,12 @@ INVOICE_OPTIONS = ("generate", "skip")
 
 
 def update_subscription(subscription: Subscription, values: dict[str, Any]) -> None:
-    """Changes what `values` name. Raises Invalid or NotAllowed and changes nothing."""
+    """Changes what `values` name, but the start. Raises Invalid, NotAllowed or NotFound and changes nothing."""
     if "ending_at" in values:
-        check_ending(values["ending_at"], subscription.subscription_at)
+        check_ending(values["ending_at"], values.get("subscription_at") or subscription.subscription_at)
     check_termination_options(subscription, values)
     _check_purchase_order(subscription, values)
+    _bind(subscription, values)
     for name in ("ending_at", "consolidate_invoice", "progressive_billing_disabled", "purchase_order_number"):
         if name in values:
             setattr(subscription, name, values[name])
@@ -61,6 +63,15 @@ def cancel(subscription: Subscription) -> None:
 
 
 _OPTIONS = {"on_termination_credit_note": CREDIT_NOTE_OPTIONS, "on_termination_invoice": INVOICE_OPTIONS}
+
+
+def _bind(subscription: Subscription, values: dict[str, Any]) -> None:
+    """Has another billing entity invoice the subscription, if one is named."""
+    entity = billing_entity_named(
+        subscription.organization_id, values.get("billing_entity_code"), values.get("billing_entity_id")
+    )
+    if entity is not None:
+        subscription.billing_entity_id = entity.id
 
 
 def _check_purchase_order(subscription: Subscription, values: dict[str, Any]) -> None:

@@ -493,7 +493,7 @@ def upgrade():
     sa.Column('progressive_billing_disabled', sa.Boolean(), nullable=False),
     sa.Column('payment_method_type', sa.Text(), nullable=False),
     sa.Column('payment_method_id', sa.Uuid(), nullable=True),
-    sa.Column('last_billed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('last_billed_on', sa.Date(), nullable=True),
     sa.Column('activation_due_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('billing_due_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('termination_due_at', sa.DateTime(timezone=True), nullable=True),

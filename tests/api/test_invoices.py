@@ -31,6 +31,15 @@ def test_an_invoice_adds_up(billed):
     assert invoice["total_due_amount_cents"] == invoice["total_amount_cents"] == 5940
 
 
+def test_the_fees_of_a_partner_are_self_billed_as_the_invoice_is(sandbox):
+    sandbox.at("2024-01-01T00:00:00Z")
+    plan(sandbox)
+    customer(sandbox, account_type="partner")
+    subscribe(sandbox)
+    (invoice,) = invoices(sandbox.at("2024-02-01T00:00:00Z"))
+    assert invoice["self_billed"] and all(fee["self_billed"] for fee in invoice["fees"])
+
+
 def test_it_is_due_after_the_customers_term(billed):
     invoice = invoices(billed)[0]
     assert (invoice["issuing_date"], invoice["net_payment_term"], invoice["payment_due_date"]) == (
@@ -55,11 +64,15 @@ FILTERS = [
     ({"statuses[]": ["voided", "draft"]}, []),
     ({"search_term": "Cor"}, ["003-002", "003-001"]),
     ({"search_term": "003-002"}, ["003-002"]),
+    ({"search_term": "Cor", "external_customer_id": "core"}, []),
+    ({"search_term": "3-002", "external_customer_id": "core"}, ["003-002"]),
+    ({"settlements[]": "payment"}, []),
     ({"currency": "USD"}, []),
     ({"payment_overdue": "true"}, []),
     ({"invoice_type": "one_off"}, []),
     ({"partially_paid": "false", "external_customer_id": "beta"}, ["002-002", "002-001"]),
     ({"metadata[key]": "", "external_customer_id": "beta"}, ["002-002", "002-001"]),
+    ({"metadata[key]": "x", "metadata[other]": ""}, []),
     ({"per_page": 2, "page": 3}, ["002-001", "001-001"]),
 ]
 

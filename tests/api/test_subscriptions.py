@@ -82,9 +82,23 @@ def test_a_bad_request_is_refused_and_makes_nothing(acme, fields, details):
 @pytest.mark.parametrize("fields, code", [
     ({"plan_code": "unknown"}, "plan_not_found"),
     ({"billing_entity_code": "unknown"}, "billing_entity_not_found"),
+    ({"billing_entity_id": "00000000-0000-0000-0000-000000000000"}, "billing_entity_not_found"),
 ])
 def test_an_unknown_object_is_not_found(acme, fields, code):
     assert acme.call("POST", "/subscriptions", body(**fields), expect=404)["code"] == code
+
+
+def test_an_update_to_an_unknown_billing_entity_is_not_found(acme):
+    subscribe(acme)
+    changes = {"subscription": {"name": "Team", "billing_entity_code": "unknown"}}
+    assert acme.call("PUT", "/subscriptions/acme", changes, expect=404)["code"] == "billing_entity_not_found"
+    assert acme.get("/subscriptions/acme")["subscription"]["name"] == ""
+
+
+def test_a_null_is_as_good_as_no_field(acme):
+    fields = ("name", "billing_time", "consolidate_invoice", "progressive_billing_disabled", "subscription_at")
+    made = acme.post("/subscriptions", body(**dict.fromkeys(fields)))["subscription"]
+    assert (made["name"], made["billing_time"], made["consolidate_invoice"]) == ("", "calendar", True)
 
 
 def test_another_organizations_plan_is_not_found(acme, outsider):
@@ -135,6 +149,16 @@ def test_the_list_is_by_start_newest_first_and_filters(acme):
     listed = [row["external_id"] for row in acme.get("/subscriptions")["subscriptions"]]
     assert listed == ["b", "a", "c"]
     assert [row["external_id"] for row in acme.get("/subscriptions", plan_code="other")["subscriptions"]] == ["c"]
+
+
+def test_the_list_filters_by_billing_entity_and_by_whether_the_plan_was_overridden(acme):
+    subscribe(acme)
+    code = acme.get("/customers/acme")["customer"]["billing_entity_code"]
+    cases = (({"billing_entity_codes[]": code}, 1), ({"overridden": "false"}, 1), ({"overriden": "true"}, 0))
+    for filters, wanted in cases:
+        assert acme.get("/subscriptions", **filters)["meta"]["total_count"] == wanted, filters
+    unknown = acme.call("GET", "/subscriptions", expect=404, **{"billing_entity_codes[]": "unknown"})
+    assert unknown["code"] == "billing_entity_not_found"
 
 
 def test_a_listing_costs_the_same_for_2_and_20(acme, count_queries):

@@ -8,13 +8,17 @@ from typing import Any
 from flask import Flask
 
 
-def at_once(app: Flask, key: str, path: str, bodies: Sequence[Any]) -> list[tuple[int, Any]]:
-    """The statuses and answers of POST requests, one per body, that are sent at the same time."""
+def at_once(
+    app: Flask, key: str, path: str, bodies: Sequence[Any], method: str = "POST"
+) -> list[tuple[int, Any]]:
+    """The statuses and answers of requests, one per body, that are sent at the same time."""
     barrier = Barrier(len(bodies))
 
     def send(body: Any) -> tuple[int, Any]:
         barrier.wait()
-        answer = app.test_client().post(f"/api/v1{path}", json=body, headers={"Authorization": f"Bearer {key}"})
+        answer = app.test_client().open(
+            f"/api/v1{path}", method=method, json=body, headers={"Authorization": f"Bearer {key}"}
+        )
         return answer.status_code, answer.json
 
     with ThreadPoolExecutor(len(bodies)) as pool:

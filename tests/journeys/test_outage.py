@@ -71,6 +71,14 @@ def test_missed_bills_are_made_in_the_order_in_which_they_fell_due(asleep):
     assert [row["created_at"] for row in made] == sorted(midnights() + midnights(9))
 
 
+def test_an_end_bills_the_missed_months_before_the_last_days(asleep):
+    asleep.delete("/subscriptions/acme")
+    *missed, last = invoices(asleep)
+    assert [row["created_at"] for row in missed] == midnights()
+    assert [row["fees_amount_cents"] for row in missed] == [4900, 5100, 4900, 4900]
+    assert last["billing_periods"][0]["invoicing_reason"] == "subscription_terminating"
+
+
 def test_what_was_caught_up_is_not_found_again(asleep):
     assert (wake(), wake()) == (2, 0)
     assert len(invoices(asleep)) == 4

@@ -1,0 +1,40 @@
+"""A change of a subscription, and what is billed where it makes one begin (03 §2.4)."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from lago.core import clock
+from lago.core.db import db, lock, unique
+from lago.core.outbox import announce
+from lago.invoicing.subscribe import bill_start
+from lago.subscriptions.create import activate
+from lago.subscriptions.models import Subscription
+from lago.subscriptions.schedule import schedule
+from lago.subscriptions.update import update_subscription
+
+
+def change(subscription: Subscription, values: dict[str, Any]) -> None:
+    """Changes what `values` name; a subscription that has not begun may get another start.
+
+    Raises Invalid, NotAllowed, or NotFound for an unknown billing entity, and changes nothing.
+    """
+    lock(subscription.customer_id)
+    db.session.refresh(subscription)  # it may have been billed or ended before the lock was given
+    update_subscription(subscription, values)
+    if values.get("subscription_at") and subscription.status == "pending":
+        _move_start(subscription, values["subscription_at"])
+
+
+def _move_start(subscription: Subscription, start: datetime) -> None:
+    """To a later UTC date; or begins at once at that time, and bills it if that is today (03 §2.4, §9)."""
+    subscription.subscription_at = start
+    day, today = start.astimezone(UTC).date(), clock.now().date()
+    if day > today:
+        schedule(subscription)
+        return
+    with unique("uq_subscriptions_active", "external_id"):
+        activate(subscription, start)
+        schedule(subscription)
+    announce("subscription.started", subscription)
+    if day == today:
+        bill_start([subscription], start)
