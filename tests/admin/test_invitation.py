@@ -12,8 +12,8 @@ from lago.core.db import db, transaction
 from lago.core.errors import NotFound
 from lago.organizations.accept_invite import accept_invite
 from lago.organizations.create import create_organization, invite
-from lago.organizations.models import Invite, Membership, User
-from tests.admin.visitor import PASSWORD, Visitor, member
+from lago.organizations.models import Membership, User
+from tests.admin.visitor import PASSWORD, member
 from tests.conftest import ADMIN_KEY
 
 EMAIL = "bea@example.com"
