@@ -12,7 +12,7 @@ from lago.core.schemas import InputSchema
 from lago.webhooks.event_types import unknown
 
 SIGNATURE_ALGORITHMS = ("jwt", "hmac")
-_LONGEST_URL = 2000
+_LONGEST_BYTES = 2000  # what an index can hold
 _FORBIDDEN = re.compile(r"[\s\x00-\x20\x7f]")
 
 
@@ -65,7 +65,7 @@ class WebhookEndpointSchema(Schema):
 
 def is_web_address(url: str) -> bool:
     """Whether `url` is http or https, names a host, and could be called."""
-    if len(url) > _LONGEST_URL or _FORBIDDEN.search(url):
+    if len(url.encode()) > _LONGEST_BYTES or _FORBIDDEN.search(url):
         return False
     try:
         parts = urlsplit(url)

@@ -44,7 +44,9 @@ def test_json_is_read_under_any_name(send, content_type):
     assert send(PATHS[0], body, content_type=content_type).status_code == 200
 
 
-@pytest.mark.parametrize("raw", [b"[" * 100_000, b'{"customer":' * 100_000, b'{"customer": "\\ud800"}', b"\xff\xfe{\x00"])
+@pytest.mark.parametrize(
+    "raw", [b"[" * 100_000, b'{"customer":' * 100_000, b'{"customer": "\\ud800"}', b"\xff\xfe{\x00"]
+)
 def test_what_is_no_json_is_a_bad_request(send, raw):
     answer = send(PATHS[0], raw)
     assert (answer.status_code, answer.json) == (400, {"status": 400, "error": "Bad Request"})

@@ -31,6 +31,8 @@ def test_a_new_endpoint_gets_everything_signed_by_jwt(owner):
     ("http://example.com:99999", "url_is_invalid"),
     ("http://[::1", "url_is_invalid"),
     ("https://example.com/" + "a" * 3000, "url_is_invalid"),
+    ("https://example.com/" + "".join(map(chr, range(0x10000, 0x10400))), "url_is_invalid"),  # 4 KB
+    ("javascript:alert(1)", "url_is_invalid"),
 ])
 def test_an_address_must_be_one_that_can_be_called(owner, url, code):
     assert _refused(owner, webhook_url=url, name="x") == {"webhook_url": [code]}
