@@ -6,6 +6,7 @@ import orjson
 from flask import g, request
 from marshmallow import Schema
 from sqlalchemy import Select
+from werkzeug.exceptions import HTTPException
 
 from lago.core.errors import BadRequest, Invalid, NotFound, TooLarge
 from lago.core.pagination import paginate
@@ -41,8 +42,14 @@ def payload() -> dict[str, Any]:
 
 
 def _raw() -> bytes:
-    """The body. Raises TooLarge where one that came without its length was cut off at the limit."""
-    raw = request.get_data()
+    """The body. Raises TooLarge where one that came without its length was cut off at the limit, BadRequest where it
+    comes in pieces that the server cannot put together."""
+    try:
+        raw = request.get_data()
+    except HTTPException:
+        raise
+    except Exception:  # each server has exceptions of its own for this
+        raise BadRequest("Bad Request") from None
     if request.content_length is None and len(raw) == request.max_content_length:
         raise TooLarge
     return raw

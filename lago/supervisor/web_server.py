@@ -13,9 +13,11 @@ from gunicorn.workers.base import Worker
 
 from lago.core import logs
 from lago.core.settings import Settings
+from lago.supervisor import refusals
 from lago.supervisor.gate import wait_at_gate
 
 _settings = Settings.from_env(os.environ)
+refusals.install()
 
 
 class SharedLogger(Logger):  # type: ignore[misc]

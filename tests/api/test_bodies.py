@@ -55,3 +55,15 @@ def test_what_is_no_json_is_a_bad_request(send, raw):
 def test_nobody_keeps_an_answer_or_takes_it_for_a_page(client):
     headers = client.get("/api/v1/customers").headers
     assert (headers["Cache-Control"], headers["X-Content-Type-Options"]) == ("no-store", "nosniff")
+
+
+def test_pieces_that_do_not_fit_together_are_a_bad_request(owner):
+    class Broken(io.BytesIO):
+        def readinto(self, buffer):
+            raise LookupError("no chunk begins here")
+
+    answer = owner.client.post(
+        PATHS[0], input_stream=Broken(), environ_overrides={"wsgi.input_terminated": True},
+        headers={"Authorization": f"Bearer {owner.api_key}"},
+    )
+    assert (answer.status_code, answer.json) == (400, {"status": 400, "error": "Bad Request"})
