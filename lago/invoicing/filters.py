@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, or_
+from sqlalchemy import ColumnElement, and_, false, func, or_
 
 from lago.core.errors import Invalid
 from lago.core.fields import Flag, exact
 from lago.core.ids import as_uuid
+from lago.core.metadata_filter import metadata_conditions
 from lago.customers.models import Customer
 from lago.invoicing.models import VISIBLE_STATUSES, Invoice, InvoiceMetadata
 from lago.organizations.queries import billing_entity_ids
@@ -111,14 +112,8 @@ def _cents(text: str | None) -> Any:
 
 
 def _by_metadata(query: Query) -> Iterable[Condition]:
-    """`metadata[key]=value`; an empty value means that the key is absent."""
-    for name, value in query.items():
-        if name.startswith("metadata[") and name.endswith("]"):
-            same_key = and_(InvoiceMetadata.invoice_id == Invoice.id, InvoiceMetadata.key == name[9:-1])
-            if value:
-                yield exists().where(same_key, InvoiceMetadata.value == value)
-            else:
-                yield ~exists().where(same_key)
+    wanted = {name[9:-1]: value for name, value in query.items() if name.startswith("metadata[") and name[-1] == "]"}
+    return metadata_conditions(Invoice.id, InvoiceMetadata.invoice_id, wanted)
 
 
 def _matches(term: str, of_one_customer: bool) -> Condition:

@@ -5,15 +5,15 @@ from typing import Any
 
 from sqlalchemy import select
 
-from lago.core.db import db
+from lago.core.db import db, lock
 from lago.core.errors import Invalid
 from lago.core.outbox import enqueue
-from lago.organizations.create import RESERVED_SLUGS
+from lago.organizations.create import RESERVED_SLUGS, SLUGS
 from lago.organizations.models import BillingEntity, Organization
 from lago.organizations.queries import default_billing_entity
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{1,38})[a-z0-9]")
-_NOT_NULL = {"document_locale": "en", "email_settings": []}
+_NOT_NULL = {"document_locale": "en", "email_settings": [], "timezone": "UTC"}
 
 
 def update_organization(organization: Organization, values: dict[str, Any]) -> None:
@@ -68,6 +68,7 @@ def _prefix(prefix: str) -> str:
 
 def _slug(organization: Organization, slug: str) -> str:
     slug = slug.lower()
+    lock(SLUGS)
     taken = select(Organization.id).where(Organization.slug == slug, Organization.id != organization.id)
     problem = (
         "value_is_invalid" if not _SLUG.fullmatch(slug)

@@ -1,7 +1,15 @@
 """The caller's organization, and the operator's endpoint that makes one."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
+from lago.organizations.create import Created
+from lago.organizations.first import Credentials
+from lago.organizations.models import Organization
+from tests.builders.catalog import a_tax
+from tests.builders.customers import a_customer
+from tests.builders.organizations import account
 from tests.conftest import ADMIN_KEY
 
 
@@ -50,3 +58,35 @@ def test_the_operator_makes_a_sandbox(client):
 def test_without_the_operators_key_nobody_makes_an_organization(client):
     answer = client.post("/admin/organizations", json={"name": "Acme", "email": "ann@example.com"})
     assert (answer.status_code, answer.json) == (401, {"status": 401, "error": "Unauthorized"})
+
+
+def test_a_blank_time_zone_is_utc(owner):
+    owner.put("/organizations", {"organization": {"timezone": "Asia/Tokyo"}})
+    assert owner.put("/organizations", {"organization": {"timezone": " "}})["organization"]["timezone"] == "UTC"
+
+
+def test_the_answer_to_a_change_has_the_taxes_of_the_organization(owner, outsider):
+    a_tax(owner, "vat", applied_to_organization=True)
+    a_tax(owner, "other")
+    a_tax(outsider, "theirs", applied_to_organization=True)
+    changed = owner.put("/organizations", {"organization": {"city": "Paris"}})["organization"]
+    assert [tax["code"] for tax in changed["taxes"]] == ["vat"]
+
+
+def test_a_name_without_latin_letters_has_a_billing_entity_with_a_code(client):
+    made = account(client, "日本")
+    assert a_customer(made)["billing_entity_code"] == "default"
+
+
+def test_organizations_of_one_name_at_the_same_time(committing):
+    def make(number):
+        body, headers = {"name": "Acme", "email": "ann@example.com"}, {"X-Admin-API-Key": ADMIN_KEY}
+        return committing.test_client().post("/admin/organizations", json=body, headers=headers).status_code
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(make, range(12))) == [201] * 12
+
+
+def test_nobody_s_secret_is_in_what_a_traceback_shows():
+    assert "hush" not in repr(Created(Organization(), "hush"))
+    assert "hush" not in repr(Credentials("ann@example.com", "hush", "hush"))
