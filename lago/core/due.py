@@ -23,6 +23,7 @@ from lago.core.outbox import OutboxRow
 _organizations = table("organizations", column("id"), column("clock_now"))  # the table of a higher slice
 
 _LEASE_S = 20
+_TRIED_AGAIN_AFTER = timedelta(hours=1)
 _KEY_PREFIX = "due:"
 
 DueQuery = Select[uuid.UUID, uuid.UUID, datetime | None]
@@ -63,9 +64,13 @@ def due_kind(name: str, *, rank: int, query: Callable[[], DueQuery]) -> Callable
 
 
 def earliest(
-    until: datetime, *, organization_id: uuid.UUID | None = None, customer_ids: Sequence[uuid.UUID] = ()
+    until: datetime, *, organization_id: uuid.UUID | None = None, customer_ids: Sequence[uuid.UUID] = (),
+    real_time: bool = False,
 ) -> DueMoment | None:
-    """The first work due up to and including `until`, of an organization or of some customers; by moment, then rank."""
+    """The first work due up to and including `until`, of an organization or of some customers; by moment, then rank.
+
+    `real_time`: not where a sandbox clock stands.
+    """
     parts = []
     for kind in KINDS.values():
         query = kind.query()
@@ -73,6 +78,7 @@ def earliest(
         query = query.where(due_at <= until)
         query = query.where(organization == organization_id) if organization_id else query
         query = query.where(customer.in_(customer_ids)) if customer_ids else query
+        query = query.where(organization.in_(_under_real_time())) if real_time else query
         query = query.add_columns(literal(kind.rank).label("rank"), literal(kind.name).label("kind"))
         parts.append(query.order_by(due_at).limit(1).subquery().select())
     due = union_all(*parts).subquery()
@@ -83,12 +89,13 @@ def earliest(
 def perform_next(until: datetime, customer_ids: Sequence[uuid.UUID], *, standing: bool = False) -> DueMoment | None:
     """Does the first work of these customers that is due up to `until`, in a transaction of its own.
 
-    All of that kind and moment is done together. None if nothing is due. `standing`: the moment is a sandbox clock's.
+    All of that kind and moment is done together. None if nothing is due. `standing`: the moment is a sandbox clock's;
+    else organizations with such a clock are left alone, also one whose clock was moved after its customer was found.
     """
     db.session.expunge_all()
     with transaction():
         lock(*customer_ids)
-        found = earliest(until, customer_ids=customer_ids)
+        found = earliest(until, customer_ids=customer_ids, real_time=not standing)
         if found is not None:
             with clock.at(found.due_at, standing=standing):
                 KINDS[found.kind].perform(_due_with(found, customer_ids))
@@ -151,10 +158,22 @@ def find(now: datetime) -> int:
     )
     columns = ["organization_id", "queue", "name", "args", "key", "run_at", "attempts"]
     statement = insert(OutboxRow).from_select(columns, rows).on_conflict_do_nothing().returning(OutboxRow.id)
-    found = len(db.session.scalars(statement).all())
+    found = len(db.session.scalars(statement).all()) + _try_again(now)
     if found:
         on_commit("ring default", partial(ring, "default"))
     return found
+
+
+def _try_again(now: datetime) -> int:
+    """What had failed for good has one more attempt an hour later, and so on: what kept it may be over, and while its
+    row stands there, nothing else is found for the customer."""
+    given_up = (OutboxRow.name == "due.catch_up", OutboxRow.last_error.is_not(None))
+    statement = update(OutboxRow).where(*given_up, OutboxRow.failed_at < now - _TRIED_AGAIN_AFTER)
+    return len(db.session.scalars(statement.values(failed_at=None, run_at=now).returning(OutboxRow.id)).all())
+
+
+def _under_real_time() -> Select[uuid.UUID]:
+    return select(_organizations.c.id).where(_organizations.c.clock_now.is_(None))
 
 
 def _due_customers(now: datetime) -> Subquery:
@@ -162,7 +181,6 @@ def _due_customers(now: datetime) -> Subquery:
     for kind in KINDS.values():
         query = kind.query()
         organization, _, due_at = query.selected_columns
-        real_time = select(_organizations.c.id).where(_organizations.c.clock_now.is_(None))
-        parts.append(query.where(due_at <= now, organization.in_(real_time)).subquery().select())
+        parts.append(query.where(due_at <= now, organization.in_(_under_real_time())).subquery().select())
     due = union_all(*parts).subquery()
     return select(due.c.organization_id, due.c.customer_id).distinct().subquery()

@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from lago.core import due
 from lago.core.db import db, transaction
+from lago.core.outbox import OutboxRow
 from tests.builders.moments import first_of_month
 from tests.builders.stories import customer, invoices, metric, plan, standard, subscribe
 from tests.builders.usage import store_events
@@ -107,3 +108,34 @@ def test_a_bill_that_fails_does_not_hold_up_the_others(asleep, monkeypatch):
     assert [tuple(row) for row in left] == [("due.catch_up", "RuntimeError: out of ink")]
     work()
     assert len(invoices(asleep)) == 4
+
+
+def test_what_had_failed_for_good_is_tried_again_every_hour(asleep):
+    with transaction():
+        due.find(datetime.now(UTC))
+        gave_up = {"at": datetime.now(UTC) - timedelta(minutes=59)}
+        db.session.execute(text("UPDATE outbox SET attempts = 8, last_error = 'out of ink', failed_at = :at"), gave_up)
+    assert (wake(), invoices(asleep)) == (0, [])
+    with transaction():
+        db.session.execute(text("UPDATE outbox SET failed_at = failed_at - interval '2 minutes'"))
+    assert (wake(), len(invoices(asleep))) == (2, len(midnights()))
+
+
+def test_the_scheduler_leaves_a_standing_clock_alone(sandbox):
+    sandbox.at("2024-01-01T00:00:00Z")
+    plan(sandbox)
+    subscribe(sandbox)
+    assert (wake(), invoices(sandbox)) == (0, [])
+
+
+def test_what_was_found_just_before_the_clock_was_moved_waits_for_the_clock(sandbox):
+    sandbox.at(START.isoformat())
+    plan(sandbox)
+    subscribe(sandbox)
+    with transaction():
+        found = {"name": "due.catch_up", "args": {"customer_id": sandbox.get("/customers/acme")["customer"]["lago_id"]}}
+        db.session.add(OutboxRow(organization_id=sandbox.organization.id, queue="default", **found))
+    work()
+    assert invoices(sandbox) == []
+    sandbox.at(FIRST.isoformat())
+    assert [row["created_at"] for row in invoices(sandbox)] == midnights()[:1]
