@@ -49,15 +49,19 @@ def create_organization(
     )
     db.session.add(organization)
     db.session.flush()
-    db.session.add(
-        BillingEntity(
-            id=organization_id, organization_id=organization_id, name=name, email=email,
-            code=entity_code or hyphenated(name).replace("-", "_") or "default", document_number_prefix=prefix,
-            document_numbering="per_customer",
-        )
-    )
+    db.session.add(_default_entity(organization, entity_code))
     _, value = create_key(organization, value=api_key)
     return Created(organization, value)
+
+
+def _default_entity(organization: Organization, code: str | None) -> BillingEntity:
+    """Its code: a given one, or the name's Latin letters."""
+    name = organization.name
+    return BillingEntity(
+        id=organization.id, organization_id=organization.id, name=name, email=organization.email,
+        code=code or hyphenated(name).replace("-", "_") or "default",
+        document_number_prefix=organization.document_number_prefix, document_numbering="per_customer",
+    )
 
 
 def invite(organization: Organization, email: str, roles: list[str]) -> Invite:
