@@ -35,7 +35,8 @@ def install(app: Flask, page: Callable[[int], Response | None]) -> None:
     The blueprint of the pages has handlers of its own.
     """
     handlers: dict[type[Exception], Callable[[Any], Response]] = {
-        DomainError: domain_error, HTTPException: http_error, DataError: data_error, Exception: unexpected,
+        DomainError: domain_error, HTTPException: http_error, DataError: data_error,
+        RecursionError: nested_too_deeply, Exception: unexpected,
     }
     for kind, handler in handlers.items():
         app.register_error_handler(kind, partial(_answered, handler, page))
@@ -66,6 +67,12 @@ def data_error(error: DataError) -> Response:
     """A value that PostgreSQL cannot hold and no schema caught: the client's mistake all the same."""
     log.warning("value refused by the database", extra={"path": request.path, "reason": str(error.orig)})
     return as_response(_with_details({"base": ["value_is_invalid"]}), 422)
+
+
+def nested_too_deeply(error: RecursionError) -> Response:
+    """JSON of hundreds of levels, more than can be gone through."""
+    log.warning("request nested too deeply", extra={"method": request.method, "path": request.path})
+    return as_response({"status": 400, "error": "Bad Request"}, 400)
 
 
 def unexpected(error: Exception) -> Response:

@@ -67,3 +67,11 @@ def test_pieces_that_do_not_fit_together_are_a_bad_request(owner):
         headers={"Authorization": f"Bearer {owner.api_key}"},
     )
     assert (answer.status_code, answer.json) == (400, {"status": 400, "error": "Bad Request"})
+
+
+@pytest.mark.parametrize("root, field", [("webhook_endpoint", "event_types"), ("customer", "metadata")])
+def test_what_is_nested_too_deeply_breaks_nothing(send, root, field):
+    deep = b"[" * 1010 + b"]" * 1010
+    body = b'{"%s": {"external_id": "acme", "webhook_url": "http://example.com", "%s": [%s]}}'
+    answer = send(f"/api/v1/{root}s", body % (root.encode(), field.encode(), deep))
+    assert answer.status_code in (200, 400), answer.text
