@@ -7,11 +7,12 @@ from flask import Response, redirect, url_for
 
 from lago.admin.invoice_timeline import timeline_of
 from lago.admin.pages import current_organization, day, found, one_of, page, paged, show, text
-from lago.invoicing.browse import InvoiceFilter, browse_invoices, find_invoice, pdf_made_at, pdf_of
+from lago.invoicing.browse import InvoiceFilter, browse_invoices, pdf_made_at, pdf_of
 from lago.invoicing.document.formats import Formats
 from lago.invoicing.document.lines import chapters_of
 from lago.invoicing.document.totals import total_rows_of
 from lago.invoicing.models import VISIBLE_STATUSES
+from lago.invoicing.queries import visible_invoice
 from lago.webhooks.browse import deliveries_about
 
 PAYMENT_STATUSES = ("pending", "succeeded", "failed")
@@ -42,7 +43,7 @@ def invoices() -> str:
 @page("GET", "/invoices/<uuid:invoice_id>")
 def invoice(invoice_id: uuid.UUID) -> str:
     organization = current_organization()
-    record = found(find_invoice(organization.id, invoice_id), "invoice")
+    record = found(visible_invoice(organization.id, invoice_id), "invoice")
     made_at = pdf_made_at(record)
     return show(
         "invoices/show.html",

@@ -13,8 +13,13 @@ from lago.invoicing.subscribe import subscribe
 from lago.invoicing.terminate import terminate
 from lago.subscriptions.models import Subscription
 from lago.subscriptions.not_yet import refuse
-from lago.subscriptions.queries import list_subscriptions, subscription_by_external_id, subscription_to_update
-from lago.subscriptions.schemas import SubscriptionInput, SubscriptionSchema, SubscriptionUpdateInput
+from lago.subscriptions.queries import (
+    SubscriptionFilter,
+    list_subscriptions,
+    subscription_by_external_id,
+    subscription_to_update,
+)
+from lago.subscriptions.schemas import SubscriptionSchema, SubscriptionUpdateInput
 
 SHOWN = SubscriptionSchema("plan", "entitlements", "thresholds", "sections")
 UPDATED = SubscriptionSchema("plan", "thresholds", "sections")
@@ -25,7 +30,7 @@ TERMINATED = SubscriptionSchema("plan", "sections")
 def create_subscription() -> dict[str, Any]:
     data = body("subscription")
     refuse({**data, "authorization": payload().get("authorization")})
-    return one("subscription", SHOWN, subscribe(current_organization(), SubscriptionInput().read(data)))
+    return one("subscription", SHOWN, subscribe(current_organization(), data))
 
 
 @endpoint("GET", "/subscriptions", permission="subscription")
@@ -69,9 +74,10 @@ def _found(external_id: str, status: str) -> Subscription:
 
 
 def _filtered(external_customer_id: str | None) -> Any:
-    return list_subscriptions(
-        current_organization().id, external_customer_id=external_customer_id, external_id=argument("external_id"),
+    overridden = argument("overridden") or argument("overriden") or ""
+    chosen = SubscriptionFilter(
+        external_customer_id=external_customer_id, external_id=argument("external_id"),
         plan_code=argument("plan_code"), currency=argument("currency"), statuses=arguments("status"),
-        entity_codes=arguments("billing_entity_codes"),
-        overridden=Flag.WORDS.get((argument("overridden") or argument("overriden") or "").lower()),
+        entity_codes=arguments("billing_entity_codes"), overridden=Flag.WORDS.get(overridden.lower()),
     )
+    return list_subscriptions(current_organization().id, chosen)

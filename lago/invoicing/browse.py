@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Row, Select, func, or_, select
-from sqlalchemy.orm import contains_eager, selectinload
+from sqlalchemy.orm import contains_eager
 
 from lago.core.db import db
 from lago.customers.browse import customer_matches
@@ -51,14 +51,6 @@ def _narrowed(query: Select[Invoice], chosen: InvoiceFilter) -> Select[Invoice]:
     return query.where(*(compare(value) for compare, value in conditions if value is not None))
 
 
-def find_invoice(organization_id: uuid.UUID, invoice_id: uuid.UUID) -> Invoice | None:
-    """A visible invoice with its fees."""
-    query = select(Invoice).where(
-        Invoice.organization_id == organization_id, Invoice.id == invoice_id, Invoice.status.in_(VISIBLE_STATUSES)
-    )
-    return db.session.scalar(query.options(selectinload(Invoice.fees), selectinload(Invoice.invoice_subscriptions)))
-
-
 def pdf_made_at(invoice: Invoice) -> datetime | None:
     """When the PDF was made; None while there is none."""
     return db.session.scalar(
@@ -93,9 +85,3 @@ def billed_amounts(customer: Customer) -> list[Row[str, int, int]]:
         .order_by(Invoice.currency)
     )
     return list(db.session.execute(query))
-
-
-def count_invoices(customer: Customer) -> int:
-    """How many visible invoices the customer has."""
-    query = select(func.count()).where(Invoice.customer_id == customer.id, Invoice.status.in_(VISIBLE_STATUSES))
-    return db.session.scalar(query) or 0

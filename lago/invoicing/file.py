@@ -3,7 +3,6 @@
 import uuid
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
-from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from lago.core import clock, config
@@ -26,12 +25,6 @@ def make_pdf(invoice: Invoice) -> None:
     kept = insert(InvoiceFile).values(row).on_conflict_do_nothing().returning(InvoiceFile.invoice_id)
     if db.session.scalar(kept) is not None:
         announce("invoice.generated", invoice)
-
-
-def pdf_exists(invoice: Invoice) -> bool:
-    """Whether the file has been made."""
-    query = select(InvoiceFile.invoice_id).where(InvoiceFile.invoice_id == invoice.id, InvoiceFile.kind == "pdf")
-    return db.session.scalar(query) is not None
 
 
 def file_url(invoice_id: uuid.UUID) -> str:

@@ -17,33 +17,32 @@ from lago.subscriptions.models import Subscription
 VISIBLE_STATUSES = ("draft", "finalized", "voided", "failed", "pending")
 
 
-class InvoiceTax(Identified, Owned, Base):
-    """A tax as it was applied to an invoice: a copy, so that the document stays what it was (04 §6.4)."""
+class AppliedTax(Identified, Owned):
+    """A tax as it was applied: a copy, so that the document stays what it was."""
 
-    __tablename__ = "invoice_taxes"
-
-    invoice_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("invoices.id", ondelete="CASCADE"), index=True)
     tax_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("taxes.id"))
     tax_name: Mapped[str]
     tax_code: Mapped[str]
     tax_rate: Mapped[float]
     tax_description: Mapped[str | None]
     amount_cents: Mapped[int]
+
+
+class InvoiceTax(AppliedTax, Base):
+    """A tax as it was applied to an invoice (04 §6.4)."""
+
+    __tablename__ = "invoice_taxes"
+
+    invoice_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("invoices.id", ondelete="CASCADE"), index=True)
     fees_amount_cents: Mapped[int]
 
 
-class FeeTax(Identified, Owned, Base):
+class FeeTax(AppliedTax, Base):
     """A tax as it was applied to a fee (04 §6.3)."""
 
     __tablename__ = "fee_taxes"
 
     fee_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("fees.id", ondelete="CASCADE"), index=True)
-    tax_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("taxes.id"))
-    tax_name: Mapped[str]
-    tax_code: Mapped[str]
-    tax_rate: Mapped[float]
-    tax_description: Mapped[str | None]
-    amount_cents: Mapped[int]
     precise_amount_cents: Mapped[Decimal] = mapped_column(Numeric(40, 15))
 
 

@@ -1,7 +1,7 @@
 """A new subscription, and what is billed at its start (03 §2.1, §2.2)."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,25 +20,28 @@ from lago.invoicing.make import make_invoices
 from lago.organizations.models import Organization
 from lago.organizations.queries import billing_entity_named
 from lago.pricing.windows import Situation, windows
-from lago.subscriptions.create import activate, check_ending, check_record, create_subscription, starts_today
+from lago.subscriptions.create import activate, create_subscription, starts_today
 from lago.subscriptions.models import Subscription
 from lago.subscriptions.queries import current_subscription, external_id_is_taken
 from lago.subscriptions.schedule import put_off, schedule
+from lago.subscriptions.schemas import SubscriptionInput
 from lago.subscriptions.terms import terms_of, zone_of
 
+_NAMES = SubscriptionInput(only=("plan_code", "billing_entity_code", "billing_entity_id"))
 
-def subscribe(organization: Organization, values: dict[str, Any]) -> Subscription:
-    """The subscription that a request asks for: a new one, billed at once if it is in advance and starts today.
+
+def subscribe(organization: Organization, data: Mapping[str, Any]) -> Subscription:
+    """The subscription that a client's object asks for: a new one, billed at once if it is in advance and starts today.
 
     The same plan again answers the running subscription unchanged. An unknown customer is created. Raises NotFound
     for an unknown plan or billing entity, Invalid for bad values or an external id that another customer uses.
     """
-    entity = billing_entity_named(organization.id, values["billing_entity_code"], values["billing_entity_id"])
-    plan = _plan(organization, values["plan_code"])
-    check_ending(values["ending_at"], values["subscription_at"])
+    named = _NAMES.read(data)  # what is unknown is said before what is wrong (03 §2.1)
+    entity = billing_entity_named(organization.id, named["billing_entity_code"], named["billing_entity_id"])
+    plan = _plan(organization, named["plan_code"])
+    values = SubscriptionInput().read(data)
     if not values["external_customer_id"]:
         raise Invalid({"external_customer_id": [MANDATORY]})
-    check_record(values)
     customer = find_or_create_customer(organization, values["external_customer_id"], entity)
     lock(customer.id)
     customer.currency = customer.currency or plan.amount_currency

@@ -1,13 +1,13 @@
 """The record of a new subscription (03 §2.1, §2.2). What is billed at once is `invoicing/subscribe.py`."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from lago.catalog.models import Plan
 from lago.core import clock
 from lago.core.db import db, unique
 from lago.core.errors import Invalid
-from lago.core.fields import INVALID, INVALID_DATE, MANDATORY
+from lago.core.fields import INVALID, MANDATORY
 from lago.core.outbox import announce
 from lago.customers.models import Customer
 from lago.organizations.models import BillingEntity
@@ -26,8 +26,7 @@ def create_subscription(
 ) -> Subscription:
     """Starts a subscription by the local date of `subscription_at`: today or earlier at once, else pending.
 
-    `entity` is the billing entity that it is bound to. Raises Invalid for a blank external id or an unknown billing
-    time.
+    `entity`: the billing entity it is bound to. Raises Invalid for a blank external id or an unknown billing time.
     """
     check_record(values)
     now = clock.now()
@@ -64,16 +63,6 @@ def check_record(values: dict[str, Any]) -> None:
         problems["billing_time"] = [INVALID if values["billing_time"] else MANDATORY]
     if problems:
         raise Invalid(problems)
-
-
-def check_ending(ending_at: datetime | None, subscription_at: datetime | None) -> None:
-    """Raises Invalid unless the ending date is blank or lies after today and after the start (UTC dates)."""
-    if ending_at is None:
-        return
-    day = ending_at.astimezone(UTC).date()
-    start = (subscription_at or clock.now()).astimezone(UTC).date()
-    if day <= clock.now().date() or day <= start:
-        raise Invalid({"ending_at": [INVALID_DATE]})
 
 
 def start_day_has_come(subscription: Subscription) -> bool:

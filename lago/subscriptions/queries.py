@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -92,23 +93,24 @@ def subscribers_of(billing_entity_id: uuid.UUID) -> Sequence[Row[uuid.UUID, uuid
     return db.session.execute(query).all()
 
 
-def list_subscriptions(
-    organization_id: uuid.UUID,
-    *,
-    external_customer_id: str | None = None,
-    external_id: str | None = None,
-    plan_code: str | None = None,
-    currency: str | None = None,
-    statuses: Sequence[str] = (),
-    entity_codes: Sequence[str] = (),
-    overridden: bool | None = None,
-) -> Select[Any]:
-    """Subscriptions by `subscription_at`, newest first. No status means active; an unknown one, every status.
+@dataclass(frozen=True)
+class SubscriptionFilter:
+    """None and nothing: not filtered by it; but no status means active, and an unknown one every status (03 §10).
 
-    `entity_codes`: billed by one of these billing entities. `overridden`: whether on a plan of their own. Raises
-    NotFound for an unknown billing entity.
+    `entity_codes`: invoiced by one of these billing entities. `overridden`: whether on a plan of its own.
     """
-    wanted = list(statuses) or ["active"]
+
+    external_customer_id: str | None = None
+    external_id: str | None = None
+    plan_code: str | None = None
+    currency: str | None = None
+    statuses: Sequence[str] = ()
+    entity_codes: Sequence[str] = ()
+    overridden: bool | None = None
+
+
+def list_subscriptions(organization_id: uuid.UUID, chosen: SubscriptionFilter) -> Select[Any]:
+    """Subscriptions by `subscription_at`, newest first. Raises NotFound for an unknown billing entity."""
     query = (
         select(Subscription)
         .join(Subscription.plan)
@@ -116,19 +118,23 @@ def list_subscriptions(
         .where(Subscription.organization_id == organization_id)
         .order_by(Subscription.subscription_at.desc(), Subscription.created_at.desc(), Subscription.seq.desc())
     )
+    if chosen.entity_codes:
+        invoiced_by = func.coalesce(Subscription.billing_entity_id, Customer.billing_entity_id)
+        query = query.where(invoiced_by.in_(billing_entity_ids(organization_id, chosen.entity_codes)))
+    return _narrowed(query, chosen)
+
+
+def _narrowed(query: Select[Any], chosen: SubscriptionFilter) -> Select[Any]:
+    wanted = list(chosen.statuses) or ["active"]
     if all(status in STATUSES for status in wanted):
         query = query.where(Subscription.status.in_(wanted))
-    filters = (
-        (Customer.external_id, external_customer_id), (Subscription.external_id, external_id),
-        (Plan.code, plan_code), (Plan.amount_currency, currency),
-    )
-    for column, value in filters:
+    for column, value in (
+        (Customer.external_id, chosen.external_customer_id), (Subscription.external_id, chosen.external_id),
+        (Plan.code, chosen.plan_code), (Plan.amount_currency, chosen.currency),
+    ):
         query = query.where(column == value) if value else query
-    if entity_codes:
-        billed_by = func.coalesce(Subscription.billing_entity_id, Customer.billing_entity_id)
-        query = query.where(billed_by.in_(billing_entity_ids(organization_id, entity_codes)))
-    if overridden is not None:
-        query = query.where(Plan.parent_id.is_not(None) if overridden else Plan.parent_id.is_(None))
+    if chosen.overridden is not None:
+        query = query.where(Plan.parent_id.is_not(None) if chosen.overridden else Plan.parent_id.is_(None))
     return query
 
 

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from marshmallow import Schema, fields, post_dump, pre_load
+from marshmallow import Schema, ValidationError, fields, post_dump, pre_load, validates_schema
 
 from lago.catalog.schemas import PlanSchema
 from lago.core import clock
-from lago.core.fields import LONGEST_CODE, Flag, Moment, MomentWithMilliseconds, Text, iso
+from lago.core.fields import INVALID_DATE, LONGEST_CODE, Flag, Moment, MomentWithMilliseconds, Text, iso
 from lago.core.schemas import InputSchema
+from lago.subscriptions.ending import ends_later
 from lago.subscriptions.models import Subscription
 from lago.subscriptions.terms import current_windows
 
@@ -33,6 +34,11 @@ class SubscriptionInput(InputSchema):
     def drop_nulls(self, data: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
         """A null is as good as no field."""
         return {name: value for name, value in data.items() if value is not None}
+
+    @validates_schema(skip_on_field_errors=False)
+    def check_ending(self, data: dict[str, Any], **kwargs: Any) -> None:
+        if not ends_later(data.get("ending_at"), data.get("subscription_at")):
+            raise ValidationError({"ending_at": [INVALID_DATE]})
 
 
 class SubscriptionUpdateInput(InputSchema):

@@ -4,9 +4,10 @@ from typing import Any
 
 from lago.core import clock
 from lago.core.errors import Invalid, NotAllowed
+from lago.core.fields import INVALID_DATE
 from lago.core.outbox import announce
 from lago.organizations.queries import billing_entity_named
-from lago.subscriptions.create import check_ending
+from lago.subscriptions.ending import ends_later
 from lago.subscriptions.models import Subscription
 from lago.subscriptions.payment_method import payment_method_type
 from lago.subscriptions.schedule import schedule
@@ -17,8 +18,7 @@ INVOICE_OPTIONS = ("generate", "skip")
 
 def update_subscription(subscription: Subscription, values: dict[str, Any]) -> None:
     """Changes what `values` name, but the start. Raises Invalid, NotAllowed or NotFound and changes nothing."""
-    if "ending_at" in values:
-        check_ending(values["ending_at"], values.get("subscription_at") or subscription.subscription_at)
+    _check_ending(subscription, values)
     check_termination_options(subscription, values)
     _check_purchase_order(subscription, values)
     _bind(subscription, values)
@@ -63,6 +63,12 @@ def cancel(subscription: Subscription) -> None:
 
 
 _OPTIONS = {"on_termination_credit_note": CREDIT_NOTE_OPTIONS, "on_termination_invoice": INVOICE_OPTIONS}
+
+
+def _check_ending(subscription: Subscription, values: dict[str, Any]) -> None:
+    moved = values.get("subscription_at") if subscription.status == "pending" else None
+    if not ends_later(values.get("ending_at"), moved or subscription.subscription_at):
+        raise Invalid({"ending_at": [INVALID_DATE]})
 
 
 def _bind(subscription: Subscription, values: dict[str, Any]) -> None:

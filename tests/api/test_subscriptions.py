@@ -101,6 +101,21 @@ def test_a_null_is_as_good_as_no_field(acme):
     assert (made["name"], made["billing_time"], made["consolidate_invoice"]) == ("", "calendar", True)
 
 
+def test_what_is_unknown_is_said_before_what_is_wrong(acme):
+    wrong = body(plan_code="unknown", subscription_at="soon", external_customer_id="")
+    assert acme.call("POST", "/subscriptions", wrong, expect=404)["code"] == "plan_not_found"
+
+
+def test_wrong_dates_are_told_together(acme):
+    refused = acme.refused("POST", "/subscriptions", body(subscription_at="soon", ending_at="2020-01-01"))
+    assert refused == {"subscription_at": ["invalid_date"], "ending_at": ["invalid_date"]}
+
+
+def test_the_same_plan_again_asks_for_nothing_else(acme):
+    first = subscribe(acme)
+    assert subscribe(acme, billing_time="never", name="other")["lago_id"] == first["lago_id"]
+
+
 def test_another_organizations_plan_is_not_found(acme, outsider):
     plan(outsider, "theirs")
     assert acme.call("POST", "/subscriptions", body(plan_code="theirs"), expect=404)["code"] == "plan_not_found"
@@ -174,6 +189,6 @@ def test_a_listing_costs_the_same_for_2_and_20(acme, count_queries):
 
 
 @pytest.mark.parametrize("name", ["external_customer_id", "external_id"])
-def test_ids_longer_than_an_index_holds_are_refused(owner, name):
+def test_ids_longer_than_an_index_holds_are_refused(acme, name):
     body = {"external_customer_id": "acme", "external_id": "s", "plan_code": "pro", name: "x" * 256}
-    assert owner.refused("POST", "/subscriptions", {"subscription": body}) == {name: ["value_is_too_long"]}
+    assert acme.refused("POST", "/subscriptions", {"subscription": body}) == {name: ["value_is_too_long"]}
