@@ -28,7 +28,7 @@ def put_off(subscription: Subscription) -> None:
 def _activation(subscription: Subscription) -> datetime:
     """00:00 of the local start date, or now if that has passed."""
     zone = zone_of(subscription)
-    return max(dawn(local_date(subscription.subscription_at, zone), zone), clock.now())
+    return _at_the_earliest(dawn(local_date(subscription.subscription_at, zone), zone), subscription.activation_due_at)
 
 
 def _billing(subscription: Subscription) -> datetime:
@@ -57,4 +57,10 @@ def _termination(subscription: Subscription) -> datetime | None:
     if subscription.ending_at is None:
         return None
     zone = zone_of(subscription)
-    return max(dawn(local_date(subscription.ending_at, zone), zone), clock.now())
+    return _at_the_earliest(dawn(local_date(subscription.ending_at, zone), zone), subscription.termination_due_at)
+
+
+def _at_the_earliest(due: datetime, before: datetime | None) -> datetime:
+    """`due`, or now if that has passed; but work that is late keeps the moment `before` at which it fell due."""
+    now = clock.now()
+    return due if due > now else min(before or now, now)

@@ -8,6 +8,7 @@ from sqlalchemy import text
 from lago.core import due
 from lago.core.db import db, transaction
 from lago.core.outbox import OutboxRow
+from lago.organizations.clock import _set
 from tests.builders.moments import first_of_month
 from tests.builders.stories import customer, invoices, metric, plan, standard, subscribe
 from tests.builders.usage import store_events
@@ -78,6 +79,17 @@ def test_an_end_bills_the_missed_months_before_the_last_days(asleep):
     assert [row["created_at"] for row in missed] == midnights()
     assert [row["fees_amount_cents"] for row in missed] == [4900, 5100, 4900, 4900]
     assert last["billing_periods"][0]["invoicing_reason"] == "subscription_terminating"
+
+
+def test_a_change_made_meanwhile_does_not_move_an_end_that_is_late(sandbox):
+    sandbox.at("2024-01-01T00:00:00Z")
+    plan(sandbox)
+    subscribe(sandbox, ending_at="2024-01-20T12:00:00Z")
+    _set(sandbox.organization.id, datetime(2024, 1, 24, tzinfo=UTC))  # and nobody did what fell due
+    sandbox.put("/subscriptions/acme", {"subscription": {"name": "Team"}})
+    sandbox.at("2024-01-25T00:00:00Z")
+    ended = sandbox.get("/subscriptions/acme", status="terminated")["subscription"]
+    assert ended["terminated_at"] == "2024-01-20T00:00:00Z"
 
 
 def test_what_was_caught_up_is_not_found_again(asleep):
