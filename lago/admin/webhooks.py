@@ -23,6 +23,7 @@ def webhooks() -> str:
     return show(
         "webhooks/list.html",
         "webhooks/_list.html",
+        organization=organization,
         endpoints=endpoints_of(organization.id),
         page=listed,
         deliveries=listed.items,

@@ -46,6 +46,12 @@ def test_a_real_receiver_gets_it_and_the_log_says_so(ada, owner):
     assert "Succeeded" in page and "Send again" not in page
 
 
+def test_the_key_of_hmac_signatures_is_shown_to_be_copied(ada, owner):
+    with receiver() as hook:
+        endpoint_at(owner, hook.url)
+        assert owner.organization.hmac_key in ada.get("/developers/webhooks").text
+
+
 def test_a_message_that_has_arrived_is_not_sent_again(ada, owner):
     message = a_message(owner, "succeeded")
     refused = ada.post(f"/developers/webhooks/{message.id}/resend", expect=409, htmx=True)
