@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from lago.api.replies import as_response
 from lago.core import clock, jobs, outbox
-from lago.core.db import db
+from lago.core.db import db, transaction
 
 VERSION = "0.1.0"
 SOURCE = "https://github.com/getlago/lago-api"
@@ -55,9 +55,9 @@ def metrics() -> Response:
 
 def _works(check: Callable[[], bool]) -> bool:
     try:
-        return check()
+        with transaction():
+            return check()
     except (SQLAlchemyError, RedisError):
-        db.session.rollback()
         return False
 
 
