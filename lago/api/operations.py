@@ -15,7 +15,7 @@ from lago.core import clock, jobs, outbox
 from lago.core.db import db, transaction
 
 VERSION = "0.1.0"
-SOURCE = "https://github.com/getlago/lago-api"
+SOURCE = ""  # Lago's clients read the key; this program has no public repository to name
 
 blueprint = Blueprint("operations", __name__)
 

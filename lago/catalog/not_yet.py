@@ -15,9 +15,9 @@ def is_positive(value: Any) -> bool:
     return value is not None and value > 0
 
 
-def has_group_keys(properties: Any) -> bool:
-    """Whether a charge's properties split its usage into groups."""
-    return any(properties.get(name) for name in ("pricing_group_keys", "presentation_group_keys"))
+def splits_for_display(properties: Any) -> bool:
+    """Whether a charge's properties ask for a breakdown that is only shown."""
+    return bool(properties.get("presentation_group_keys"))
 
 
 BILLABLE_METRIC: dict[str, Asks] = {"filters": bool, "expression": bool}
@@ -37,7 +37,7 @@ CHARGE: dict[str, Asks] = {
     "prorated": bool,
     "min_amount_cents": is_positive,
     "accepts_target_wallet": bool,
-    "properties": has_group_keys,
+    "properties": splits_for_display,
 }
 
 

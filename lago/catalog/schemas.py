@@ -63,6 +63,12 @@ class BillableMetricSchema(Schema):
         super().__init__(exclude=() if counters else self.COUNTERS, **kwargs)
 
 
+def with_older_name(properties: dict[str, Any]) -> dict[str, Any]:
+    """The properties as stored; where there are group keys, `grouped_by` repeats them (02 §2.1)."""
+    keys = properties.get("pricing_group_keys")
+    return {**properties, "grouped_by": keys} if keys else properties
+
+
 class ChargeSchema(Schema):
     """The price of a metric in a plan (02 §2.1)."""
 
@@ -79,7 +85,7 @@ class ChargeSchema(Schema):
     prorated = fields.Raw()
     min_amount_cents = fields.Raw()
     accepts_target_wallet = fields.Raw()
-    properties = fields.Raw()
+    properties = fields.Function(lambda charge: with_older_name(charge.properties))
     lago_parent_id = fields.UUID(attribute="parent_id")
     applied_pricing_unit = fields.Constant(None)
     filters = fields.Function(lambda charge: [])
