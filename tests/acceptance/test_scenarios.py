@@ -17,9 +17,11 @@ FOLDER = Path(__file__).resolve().parents[2].parent / "shared" / "conformance"
 HELD = (
     "test_first_invoice.py",
     "metering/test_usage_max.py",
+    "metering/test_usage_narrowed.py",
     "metering/test_usage_package.py",
     "metering/test_usage_periods.py",
     "metering/test_usage_rounding.py",
+    "metering/test_usage_standard.py",
     "metering/test_usage_volume.py",
     "subscriptions/test_billing_days.py",
     "subscriptions/test_billing_periods.py",
