@@ -12,6 +12,8 @@ from typing import Any
 
 from marshmallow import ValidationError, fields
 
+from lago.pricing.rounding import decimal_text
+
 _INT64 = 2**63 - 1
 
 LONGEST_TERM_DAYS = 36_500
@@ -187,10 +189,5 @@ def iso_milliseconds(moment: datetime | None) -> str | None:
 
 
 def plain(number: Decimal | None) -> str | None:
-    """`"10.0"`, `"0.00123"`: no exponent, no needless zeros."""
-    if number is None:
-        return None
-    text = f"{number:f}"
-    text = text.rstrip("0") if "." in text else text + "."
-    text = text + "0" if text.endswith(".") else text
-    return "0.0" if text == "-0.0" else text
+    """`"10.0"`, `"0.00123"`: no exponent, no needless zeros; null stays null."""
+    return None if number is None else decimal_text(number)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from lago.catalog.models import Plan
+from lago.catalog.queries import plan_by_code
 from lago.core import clock
 from lago.core.db import db, lock
 from lago.core.errors import Invalid, NotFound
@@ -100,10 +101,7 @@ def _same_plan(current: Subscription, plan: Plan) -> Subscription:
 
 
 def _plan(organization: Organization, code: str | None) -> Plan:
-    query = select(Plan).where(
-        Plan.organization_id == organization.id, Plan.code == code, Plan.parent_id.is_(None), Plan.deleted_at.is_(None)
-    )
-    plan = db.session.scalars(query).first()
+    plan = plan_by_code(organization.id, code) if code else None
     if plan is None:
         raise NotFound("plan")
     return plan
