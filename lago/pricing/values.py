@@ -1,5 +1,6 @@
 """What the arithmetic takes and gives: frozen values, each of which tells how it came to be."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -8,11 +9,21 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Usage:
-    """What is priced: `units` after the metric's rounding; `full_units`, of prorated charges only, before proration."""
+    """What is priced: `units` after the metric's rounding; `full_units`, of prorated charges only, before proration.
+
+    Further inputs of some charge models (01 §3.10, §3.11), empty where the model does not ask for them:
+    `running_totals` of units, event by event, as far as free units need them; `event_values`, the units of each event in
+    order of time; `steps`, pairs of full and prorated units in order of time; `precise_total_amount_cents`, the sum that
+    the events themselves name.
+    """
 
     units: Decimal
     events_count: int
     full_units: Decimal | None = None
+    running_totals: Sequence[Decimal] = ()
+    event_values: Sequence[Decimal] = ()
+    steps: Sequence[tuple[Decimal, Decimal]] = ()
+    precise_total_amount_cents: Decimal = Decimal(0)
 
     @property
     def shown_units(self) -> Decimal:
