@@ -11,10 +11,10 @@ from typing import Any
 class Usage:
     """What is priced: `units` after the metric's rounding; `full_units`, of prorated charges only, before proration.
 
-    Further inputs of some charge models (01 §3.10, §3.11), empty where the model does not ask for them:
-    `running_totals` of units, event by event, as far as free units need them; `event_values`, the units of each event in
-    order of time; `steps`, pairs of full and prorated units in order of time; `precise_total_amount_cents`, the sum that
-    the events themselves name.
+    Further inputs of some models (01 §3.10, §3.11), empty where they are not asked for:
+    `running_totals` of units, event by event, as far as free units need them; `event_values`, the units of each event
+    in order of time; `steps`, pairs of full and prorated units in order of time; `precise_total_amount_cents`, the sum
+    that the events themselves name.
     """
 
     units: Decimal
