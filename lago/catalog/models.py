@@ -4,7 +4,7 @@ import uuid
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Column, ForeignKey, Index, Numeric, Table, text
+from sqlalchemy import JSON, Column, ForeignKey, Index, Numeric, Table, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lago.core.db import Base, Identified, Owned, SoftDeleted
@@ -69,9 +69,32 @@ class BillableMetric(Identified, Owned, SoftDeleted, Base):
     rounding_function: Mapped[str | None]
     rounding_precision: Mapped[int | None]
 
+    filters: Mapped[list["BillableMetricFilter"]] = relationship(
+        primaryjoin="and_(BillableMetricFilter.billable_metric_id == BillableMetric.id, "
+        "BillableMetricFilter.deleted_at.is_(None))",
+        order_by="BillableMetricFilter.key", viewonly=True, lazy="selectin",
+    )
+
     __table_args__ = (
         Index(
             "uq_billable_metrics_code", "organization_id", "code", unique=True,
+            postgresql_where=text("deleted_at IS NULL"),
+        ),
+    )
+
+
+class BillableMetricFilter(Identified, Owned, SoftDeleted, Base):
+    """A property of events by whose text charges can be priced apart, and the texts that it may have (01 §2.4)."""
+
+    __tablename__ = "billable_metric_filters"
+
+    billable_metric_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("billable_metrics.id"))
+    key: Mapped[str]
+    values: Mapped[list[str]]
+
+    __table_args__ = (
+        Index(
+            "uq_billable_metric_filters_key", "billable_metric_id", "key", unique=True,
             postgresql_where=text("deleted_at IS NULL"),
         ),
     )
@@ -135,6 +158,10 @@ class Charge(Identified, Owned, SoftDeleted, Base):
 
     billable_metric: Mapped[BillableMetric] = relationship(lazy="joined", innerjoin=True)
     taxes: Mapped[list[Tax]] = relationship(secondary=charge_taxes, order_by=Tax.seq, lazy="selectin")
+    filters: Mapped[list["ChargeFilter"]] = relationship(
+        primaryjoin="and_(ChargeFilter.charge_id == Charge.id, ChargeFilter.deleted_at.is_(None))",
+        order_by="(ChargeFilter.position, ChargeFilter.seq)", viewonly=True, lazy="selectin",
+    )
 
     __table_args__ = (
         Index(
@@ -142,3 +169,23 @@ class Charge(Identified, Owned, SoftDeleted, Base):
             postgresql_where=text("deleted_at IS NULL"),
         ),
     )
+
+
+ALL_FILTER_VALUES = "__ALL_FILTER_VALUES__"
+"""Alone in the list of a charge filter's key: whatever values the metric's filter has at the time (01 §3.3)."""
+
+
+class ChargeFilter(Identified, Owned, SoftDeleted, Base):
+    """A part of a charge's events with a price of its own (02 §2.6).
+
+    `values`: for each filter key of the metric the texts that match, in the order in which they were given.
+    `position`: rank of the filter among those of its charge by its last change, the oldest first.
+    """
+
+    __tablename__ = "charge_filters"
+
+    charge_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("charges.id"), index=True)
+    invoice_display_name: Mapped[str | None]
+    properties: Mapped[dict[str, Any]]
+    values: Mapped[dict[str, list[str]]] = mapped_column(JSON)
+    position: Mapped[int]

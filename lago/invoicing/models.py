@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Date, ForeignKey, Index, LargeBinary, Numeric, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from lago.catalog.models import BillableMetric, Charge
+from lago.catalog.models import BillableMetric, Charge, ChargeFilter
 from lago.core.db import Base, Identified, Owned
 from lago.customers.models import Customer
 from lago.organizations.models import BillingEntity
@@ -68,6 +68,7 @@ class InvoiceSubscription(Identified, Owned, Base):
 
     __table_args__ = (
         UniqueConstraint("invoice_id", "subscription_id", name="uq_invoice_subscriptions"),
+        Index("ix_invoice_subscriptions_subscription", "subscription_id", "charges_from_datetime"),
         Index(
             "uq_invoice_subscriptions_usage", "subscription_id", "charges_from_datetime", "charges_to_datetime",
             unique=True, postgresql_where=text("recurring AND NOT regenerated"),
@@ -94,7 +95,9 @@ class Fee(Identified, Owned, Base):
     invoice_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("invoices.id", ondelete="CASCADE"), index=True)
     subscription_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("subscriptions.id"), index=True)
     charge_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("charges.id"))
+    charge_filter_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("charge_filters.id"))
     billable_metric_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("billable_metrics.id"))
+    event_transaction_id: Mapped[str | None]
     fee_type: Mapped[str]
     invoice_display_name: Mapped[str | None]
     description: Mapped[str | None]
@@ -119,11 +122,22 @@ class Fee(Identified, Owned, Base):
     amount_details: Mapped[dict[str, Any]] = mapped_column(default=dict)
     properties: Mapped[dict[str, Any]] = mapped_column(default=dict)
     grouped_by: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    presentation_breakdowns: Mapped[list[Any]] = mapped_column(default=list, server_default=text("'[]'"))
+    deleted_at: Mapped[datetime | None]
 
     charge: Mapped[Charge | None] = relationship(lazy="selectin")
+    charge_filter: Mapped[ChargeFilter | None] = relationship(lazy="selectin")
     billable_metric: Mapped[BillableMetric | None] = relationship(lazy="selectin")
     subscription: Mapped[Subscription | None] = relationship(lazy="selectin")
     applied_taxes: Mapped[list[FeeTax]] = relationship(order_by=FeeTax.seq, lazy="selectin")
+
+    __table_args__ = (
+        Index(
+            "uq_fees_of_event", "event_transaction_id", "subscription_id", "charge_id", "charge_filter_id", unique=True,
+            postgresql_nulls_not_distinct=True,
+            postgresql_where=text("event_transaction_id IS NOT NULL AND deleted_at IS NULL"),
+        ),
+    )
 
 
 class InvoiceMetadata(Identified, Owned, Base):
