@@ -120,7 +120,8 @@ def _charge_fee(billed: BilledSubscription, usage: PricedUsage) -> Fee:
     subscription, charge = billed.subscription, usage.charge
     return Fee(
         organization_id=subscription.organization_id, subscription_id=subscription.id, subscription=subscription,
-        charge_id=charge.id, charge=charge, billable_metric_id=charge.billable_metric_id,
+        charge_id=charge.id, charge=charge, charge_filter_id=usage.charge_filter and usage.charge_filter.id,
+        charge_filter=usage.charge_filter, billable_metric_id=charge.billable_metric_id,
         billable_metric=charge.billable_metric,
         fee_type="charge", currency=subscription.plan.amount_currency, units=usage.price.units,
         total_aggregated_units=usage.total_aggregated_units, events_count=usage.events_count,
@@ -129,7 +130,8 @@ def _charge_fee(billed: BilledSubscription, usage: PricedUsage) -> Fee:
         pay_in_advance=charge.pay_in_advance, amount_details=usage.price.amount_details,
         grouped_by=usage.grouped_by,
         properties={
-            **shown_windows(billed.windows), "charge_model": charge.charge_model, "prices": charge.properties,
+            **shown_windows(billed.windows), "charge_model": charge.charge_model,
+            "prices": usage.bucket.properties,
         },
     )
 

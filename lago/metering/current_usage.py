@@ -137,7 +137,7 @@ def current_usage(subscription: Subscription, request: UsageRequest) -> CurrentU
     if not request.names_charges:
         charges.sort(key=lambda charge: charge.billable_metric.name.lower())
     windows = _windows(subscription, request.full)
-    fees = tuple(priced_usage(subscription, windows, charges, request.narrowing))
+    fees = tuple(priced_usage(subscription, windows, charges, request.narrowing, current=True))
     taxes = _taxes_amount_cents(subscription, fees) if request.with_taxes else 0
     starts, ends = windows.charges_from_datetime, windows.charges_to_datetime
     assert starts and ends  # an active subscription has started

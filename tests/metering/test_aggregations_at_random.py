@@ -6,17 +6,19 @@ from datetime import timedelta
 from decimal import Decimal, localcontext
 from itertools import count
 from types import SimpleNamespace
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lago.metering.aggregations import AGGREGATIONS, Measurement
+from lago.metering.aggregations import AGGREGATIONS, Measurement, UsageWindow
 from lago.metering.store import event_store
 from tests.builders.usage import a_metric, store_events, utc
 
 STARTS, ENDS = utc("2024-03-01T00:00:00.000700"), utc("2024-04-01T00:00") - timedelta(microseconds=1)
 FLOOR = utc("2024-03-01T00:00")
+MARCH = UsageWindow(STARTS, ENDS, duration=31, days=31, zone=ZoneInfo("UTC"))
 NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _codes = count()
 
@@ -54,7 +56,7 @@ events = st.lists(
 def test_the_store_agrees_with_the_rule(owner, aggregation, recurring, events, grouped):
     metric = a_metric(owner, f"code{next(_codes)}", aggregation, field_name="v", recurring=recurring)
     store_events(owner, *({**event, "code": metric.code} for event in events))
-    measurement = Measurement(metric, STARTS, ENDS, ("team",) if grouped else ())
+    measurement = Measurement(metric, MARCH, ("team",) if grouped else ())
     module = AGGREGATIONS[aggregation]
     (groups,) = event_store().answer(owner.organization.id, "acme", [module.question(measurement)])
     usages = {group.keys: module.usage(measurement, group) for group in groups}

@@ -3,11 +3,11 @@
 from typing import Protocol
 
 from lago.metering.aggregations import count, max, sum, unique_count
-from lago.metering.aggregations.measurement import Measurement
+from lago.metering.aggregations.measurement import Measurement, UsageWindow
 from lago.metering.store import Group, Question
 from lago.pricing.values import Usage
 
-__all__ = ["AGGREGATIONS", "Aggregation", "Measurement"]
+__all__ = ["AGGREGATIONS", "Aggregation", "Measurement", "UsageWindow"]
 
 
 class Aggregation(Protocol):

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from lago.metering.store.postgres import PostgresStore
-from lago.metering.store.questions import EventSet, Group, Question, Read
+from lago.metering.store.questions import Condition, EventMark, EventSet, Group, Question, Read
 
-__all__ = ["EventSet", "EventStore", "Group", "Question", "Read", "event_store"]
+__all__ = ["Condition", "EventMark", "EventSet", "EventStore", "Group", "Question", "Read", "event_store"]
 
 
 class EventStore(Protocol):

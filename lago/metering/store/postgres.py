@@ -1,38 +1,18 @@
 """Events in PostgreSQL: each question is one SELECT, and they travel together."""
 
 import uuid
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import text
 
 from lago.core.db import db
+from lago.metering.store.conditions import Parameters, matching
 from lago.metering.store.questions import EventSet, Group, Question, Read
 
 # Of texts longer than this none is a number: PostgreSQL could not hold the longest ones.
 _MOST_DIGITS = 500
 
-_VALUE = "(properties ->> :field_{n})"
-_IS_NUMBER = rf"AND {_VALUE} ~ '^-?[0-9]+(\.[0-9]+)?$' AND length({_VALUE}) <= {_MOST_DIGITS}"
-
-_MATCHING = """
-    FROM events
-    WHERE organization_id = :organization_id AND external_subscription_id = :external_subscription_id
-        AND code = :code_{n} AND timestamp <= :ends_{n}"""
-
-# A value is added or removed by each event whose operation differs from the one before; at first it counts as removed.
-_CHANGE = f"""CASE coalesce(properties ->> 'operation_type', 'add')
-        WHEN lag(coalesce(properties ->> 'operation_type', 'add'), 1, 'remove') OVER (
-            PARTITION BY {{groups}}, {_VALUE} ORDER BY timestamp, created_at, seq
-        ) THEN 0 WHEN 'add' THEN 1 ELSE -1 END"""
-
-_SELECTS = {
-    Read.COUNT: f"SELECT {{n}}, {{groups}}, count(*)::numeric, count(*) {_MATCHING} {{more}}",
-    Read.SUM: f"SELECT {{n}}, {{groups}}, sum({_VALUE}::numeric), count(*) {_MATCHING} {{more}} {_IS_NUMBER}",
-    Read.MAX: f"SELECT {{n}}, {{groups}}, max({_VALUE}::numeric), count(*) {_MATCHING} {{more}} {_IS_NUMBER}",
-    Read.DISTINCT: f"""SELECT {{n}}, groups, sum(change)::numeric, count(*) FROM (
-        SELECT {{groups}} AS groups, {_CHANGE} AS change {_MATCHING} {{more}}) AS changes""",
-}
+_NO_FIGURES = "NULL::numeric[]"
 
 
 class PostgresStore:
@@ -44,30 +24,69 @@ class PostgresStore:
         answers: list[list[Group]] = [[] for _ in questions]
         if not questions:
             return answers
-        parameters = {"organization_id": organization_id, "external_subscription_id": external_subscription_id}
-        selects = []
-        for n, question in enumerate(questions):
-            selects.append(_select(n, question))
-            parameters |= _parameters(n, question.events)
-        for n, keys, value, count in db.session.execute(text(" UNION ALL ".join(selects)), parameters):
-            answers[n].append(Group(tuple(keys), value, count))
+        parameters = Parameters({
+            "organization_id": organization_id, "external_subscription_id": external_subscription_id,
+        })
+        selects = [f"(SELECT {n}, * FROM ({_select(one, parameters)}) q{n})" for n, one in enumerate(questions)]
+        rows = db.session.execute(text(" UNION ALL ".join(selects)), parameters.values)
+        for n, keys, value, count, figures in rows:
+            answers[n].append(Group(tuple(keys), value, count, tuple(figures or ())))
         return answers
 
 
-def _select(n: int, question: Question) -> str:
+def _select(question: Question, parameters: Parameters) -> str:
+    """A SELECT of the columns groups (texts), value, count of events, figures: one row for each group."""
+    return _SELECTS[question.read](question, parameters)
+
+
+def _groups(events: EventSet, parameters: Parameters) -> str:
+    texts = ", ".join(f"properties ->> {parameters.add(key)}" for key in events.group_keys)
+    return f"ARRAY[{texts}]::text[]"
+
+
+def _value(events: EventSet, parameters: Parameters) -> str:
+    return f"(properties ->> {parameters.add(events.field_name)})"
+
+
+def _is_number(value: str) -> str:
+    return rf"{value} ~ '^-?[0-9]+(\.[0-9]+)?$' AND length({value}) <= {_MOST_DIGITS}"
+
+
+def _count(question: Question, parameters: Parameters) -> str:
     events = question.events
-    groups = ", ".join(f"properties ->> :key_{n}_{i}" for i in range(len(events.group_keys)))
-    more = [f"AND properties ->> :only_{n}_{i} = ANY(:values_{n}_{i})" for i in range(len(events.only))]
-    if events.starts:
-        more.append(f"AND timestamp >= :starts_{n}")
-    select = _SELECTS[question.read].format(n=n, groups=f"ARRAY[{groups}]::text[]", more=" ".join(more))
-    return f"({select} GROUP BY 2)"
+    return f"""SELECT {_groups(events, parameters)}, count(*)::numeric, count(*), {_NO_FIGURES}
+        FROM events {matching(events, parameters)} GROUP BY 1"""
 
 
-def _parameters(n: int, events: EventSet) -> dict[str, Any]:
-    values: dict[str, Any] = {f"code_{n}": events.code, f"ends_{n}": events.ends, f"field_{n}": events.field_name}
-    values[f"starts_{n}"] = events.starts
-    values |= {f"key_{n}_{i}": key for i, key in enumerate(events.group_keys)}
-    for i, (key, texts) in enumerate(events.only):
-        values |= {f"only_{n}_{i}": key, f"values_{n}_{i}": list(texts)}
-    return values
+def _of_numbers(function: str) -> Callable[[Question, Parameters], str]:
+    """A SELECT of an aggregate of the property, over the events where it is a number."""
+
+    def select(question: Question, parameters: Parameters) -> str:
+        events = question.events
+        value = _value(events, parameters)
+        return f"""SELECT {_groups(events, parameters)}, {function}({value}::numeric), count(*), {_NO_FIGURES}
+            FROM events {matching(events, parameters)} AND {_is_number(value)} GROUP BY 1"""
+
+    return select
+
+
+def _distinct(question: Question, parameters: Parameters) -> str:
+    """A value is added or removed by each event whose operation differs from the one before; at first it counts as
+    removed."""
+    events = question.events
+    groups, value = _groups(events, parameters), _value(events, parameters)
+    operation = "coalesce(properties ->> 'operation_type', 'add')"
+    return f"""SELECT groups, sum(change)::numeric, count(*), {_NO_FIGURES} FROM (
+        SELECT {groups} AS groups, CASE {operation}
+            WHEN lag({operation}, 1, 'remove') OVER (
+                PARTITION BY {groups}, {value} ORDER BY timestamp, created_at, seq
+            ) THEN 0 WHEN 'add' THEN 1 ELSE -1 END AS change
+        FROM events {matching(events, parameters)}) AS changes GROUP BY 1"""
+
+
+_SELECTS: dict[Read, Callable[[Question, Parameters], str]] = {
+    Read.COUNT: _count,
+    Read.SUM: _of_numbers("sum"),
+    Read.MAX: _of_numbers("max"),
+    Read.DISTINCT: _distinct,
+}
