@@ -10,7 +10,7 @@ from lago.catalog.models import Charge, ChargeFilter
 from lago.metering.aggregations import AGGREGATIONS, Measurement, UsageWindow
 from lago.metering.buckets import Bucket, buckets_of
 from lago.metering.store import Condition, Group, event_store
-from lago.pricing.charge_models import CHARGE_MODELS
+from lago.pricing.charge_models import price_usage
 from lago.pricing.fees import fee_amounts
 from lago.pricing.proration import days
 from lago.pricing.values import FeeAmounts, Price, Usage, Windows
@@ -125,7 +125,7 @@ def _measurement(bucket: Bucket, window: UsageWindow, narrowing: Narrowing, curr
 
 def _priced(bucket: Bucket, measurement: Measurement, group: Group, currency: str) -> PricedUsage:
     usage = AGGREGATIONS[measurement.metric.aggregation_type].usage(measurement, group)
-    price = CHARGE_MODELS[bucket.charge.charge_model].price(usage, bucket.properties)
+    price = price_usage(bucket.charge.charge_model, usage, bucket.properties, currency)
     grouped_by = {
         key: text if text and text.strip() else None
         for key, text in zip(measurement.group_keys, group.keys, strict=True)

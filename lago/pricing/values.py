@@ -8,19 +8,39 @@ from typing import Any
 
 
 @dataclass(frozen=True)
+class Needs:
+    """What a charge model wants to know of the events besides units and count: what to fill in of a `Usage`.
+
+    Running totals: the first `first_totals` of them; if that is 0, those up to and including the first one above
+    `totals_until`; none if that is 0 too (01 §3.10). `steps`: of prorated charges only.
+    """
+
+    first_totals: int = 0
+    totals_until: Decimal = Decimal(0)
+    event_values: bool = False
+    steps: bool = False
+    precise_amounts: bool = False
+
+    @property
+    def running_totals(self) -> bool:
+        """Whether there is any use for running totals."""
+        return bool(self.first_totals or self.totals_until)
+
+
+@dataclass(frozen=True)
 class Usage:
     """What is priced: `units` after the metric's rounding; `full_units`, of prorated charges only, before proration.
 
-    Further inputs of some models (01 §3.10, §3.11), empty where they are not asked for:
-    `running_totals` of units, event by event, as far as free units need them; `event_values`, the units of each event
-    in order of time; `steps`, pairs of full and prorated units in order of time; `precise_total_amount_cents`, the sum
-    that the events themselves name.
+    Further inputs of some models (01 §3.10, §3.11), empty where the model's `Needs` do not ask for them:
+    `running_totals` of units, event by event (of counts: `range(1, count + 1)`); `event_values`, the units of each
+    event in order of time; `steps`, pairs of full and prorated units in order of time; `precise_total_amount_cents`,
+    the sum that the events themselves name.
     """
 
     units: Decimal
     events_count: int
     full_units: Decimal | None = None
-    running_totals: Sequence[Decimal] = ()
+    running_totals: Sequence[Decimal] | range = ()
     event_values: Sequence[Decimal] = ()
     steps: Sequence[tuple[Decimal, Decimal]] = ()
     precise_total_amount_cents: Decimal = Decimal(0)

@@ -1,4 +1,4 @@
-"""The charge models: one module each with `price`, `problems`, `DEFAULTS` and `KEYS`, and the one table of them."""
+"""The charge models: one module each with what `ChargeModel` says, and the one table of them."""
 
 from collections.abc import Mapping
 from copy import deepcopy
@@ -6,7 +6,8 @@ from typing import Any, Protocol
 
 from lago.pricing.charge_models import graduated, package, standard, volume
 from lago.pricing.charge_models.group_keys import GROUP_KEYS, group_key_problems, pricing_group_keys
-from lago.pricing.values import Price, Usage
+from lago.pricing.charge_models.pricing import not_negative
+from lago.pricing.values import Needs, Price, Usage
 
 
 class ChargeModel(Protocol):
@@ -15,8 +16,14 @@ class ChargeModel(Protocol):
     KEYS: tuple[str, ...]
     DEFAULTS: dict[str, Any]
 
-    def price(self, usage: Usage, properties: Mapping[str, Any]) -> Price:
-        """The price of `usage` under valid `properties`; nothing is rounded."""
+    def price(self, usage: Usage, properties: Mapping[str, Any], currency: str) -> Price:
+        """The price of `usage` under valid `properties`, unrounded and negative where usage is.
+
+        `currency`: ISO code of the amounts that events name. For what is billed see `price_usage`.
+        """
+
+    def needs(self, properties: Mapping[str, Any]) -> Needs:
+        """What `price` takes from the usage besides units and count."""
 
     def problems(self, properties: Mapping[str, Any]) -> list[str]:
         """The error codes of `properties`, in the order and with the repetitions of 02 §2.4."""
@@ -28,6 +35,11 @@ CHARGE_MODELS: dict[str, ChargeModel] = {
     "package": package,
     "volume": volume,
 }
+
+
+def price_usage(model_name: str, usage: Usage, properties: Mapping[str, Any], currency: str) -> Price:
+    """What `usage` costs under valid `properties`: never less than nothing (02 §3.1)."""
+    return not_negative(usage, CHARGE_MODELS[model_name].price(usage, properties, currency))
 
 
 def property_problems(model_name: str, properties: Mapping[str, Any]) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 from lago.pricing.charge_models.pricing import ZERO, priced, share
 from lago.pricing.charge_models.tiers import Tier, read_tiers, tier_problems
 from lago.pricing.rounding import decimal_text, exact
-from lago.pricing.values import Price, Usage
+from lago.pricing.values import Needs, Price, Usage
 
 KEYS: tuple[str, ...] = ("graduated_ranges",)
 DEFAULTS: dict[str, Any] = {
@@ -17,13 +17,18 @@ DEFAULTS: dict[str, Any] = {
 
 
 @exact
-def price(usage: Usage, properties: Mapping[str, Any]) -> Price:
+def price(usage: Usage, properties: Mapping[str, Any], currency: str) -> Price:
     """The sum of the reached tiers, each with its flat amount; no usage reaches the first tier."""
     tiers = read_tiers(properties["graduated_ranges"])
     touching = len(tiers) > 1 and all(upper.from_value == lower.to_value for lower, upper in pairwise(tiers))
     split = [(tier, _units_in(tier, usage.units, touching)) for tier in _reached(tiers, usage.units)]
     amount = sum((units * tier.per_unit_amount + tier.flat_amount for tier, units in split), ZERO)
     return priced(usage, amount, {"graduated_ranges": [_detail(tier, units) for tier, units in split]})
+
+
+def needs(properties: Mapping[str, Any]) -> Needs:
+    """The steps of a prorated charge (02 §3.9)."""
+    return Needs(steps=True)
 
 
 def problems(properties: Mapping[str, Any]) -> list[str]:

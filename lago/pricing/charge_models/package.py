@@ -7,7 +7,7 @@ from typing import Any
 from lago.pricing.charge_models.pricing import ZERO, priced, share
 from lago.pricing.charge_models.validation import Problems, is_amount, is_count
 from lago.pricing.rounding import decimal_text, exact, packages_in_doubles
-from lago.pricing.values import Price, Usage
+from lago.pricing.values import Needs, Price, Usage
 
 KEYS: tuple[str, ...] = ("amount", "free_units", "package_size")
 DEFAULTS: dict[str, Any] = {"package_size": 1, "amount": "0", "free_units": 0}
@@ -20,12 +20,17 @@ NO_USAGE = {
 
 
 @exact
-def price(usage: Usage, properties: Mapping[str, Any]) -> Price:
+def price(usage: Usage, properties: Mapping[str, Any], currency: str) -> Price:
     """Packages for the units beyond the free ones; the unit price is per paid unit."""
     paid = max(ZERO, usage.units - properties["free_units"])
     amount = packages_in_doubles(paid, properties["package_size"]) * Decimal(properties["amount"])
     details = _details(properties, paid) if usage.units else dict(NO_USAGE)
     return priced(usage, amount, details, unit_amount=share(amount, paid))
+
+
+def needs(properties: Mapping[str, Any]) -> Needs:
+    """Nothing besides units and count."""
+    return Needs()
 
 
 def problems(properties: Mapping[str, Any]) -> list[str]:

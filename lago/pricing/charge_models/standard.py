@@ -7,16 +7,21 @@ from typing import Any
 from lago.pricing.charge_models.pricing import priced
 from lago.pricing.charge_models.validation import Problems, is_amount
 from lago.pricing.rounding import exact
-from lago.pricing.values import Price, Usage
+from lago.pricing.values import Needs, Price, Usage
 
 KEYS: tuple[str, ...] = ("amount",)
 DEFAULTS: dict[str, Any] = {"amount": "0"}
 
 
 @exact
-def price(usage: Usage, properties: Mapping[str, Any]) -> Price:
+def price(usage: Usage, properties: Mapping[str, Any], currency: str) -> Price:
     """Units times `amount`."""
     return priced(usage, usage.units * Decimal(properties["amount"]), {})
+
+
+def needs(properties: Mapping[str, Any]) -> Needs:
+    """Nothing besides units and count."""
+    return Needs()
 
 
 def problems(properties: Mapping[str, Any]) -> list[str]:

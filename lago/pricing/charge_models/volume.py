@@ -7,7 +7,7 @@ from typing import Any
 from lago.pricing.charge_models.pricing import ZERO, priced, share
 from lago.pricing.charge_models.tiers import Tier, read_tiers, tier_problems
 from lago.pricing.rounding import decimal_text, exact
-from lago.pricing.values import Price, Usage
+from lago.pricing.values import Needs, Price, Usage
 
 KEYS: tuple[str, ...] = ("volume_ranges",)
 DEFAULTS: dict[str, Any] = {
@@ -17,7 +17,7 @@ NO_TIER = {"flat_unit_amount": "0.0", "per_unit_amount": "0.0", "per_unit_total_
 
 
 @exact
-def price(usage: Usage, properties: Mapping[str, Any]) -> Price:
+def price(usage: Usage, properties: Mapping[str, Any], currency: str) -> Price:
     """Units at the price of the tier of the full units, and that tier's flat amount; negative totals have no tier."""
     total_units = usage.shown_units
     if total_units < 0:
@@ -30,6 +30,11 @@ def price(usage: Usage, properties: Mapping[str, Any]) -> Price:
         "per_unit_total_amount": decimal_text(variable),
     }
     return priced(usage, variable + tier.flat_amount, details)
+
+
+def needs(properties: Mapping[str, Any]) -> Needs:
+    """Nothing besides units and count."""
+    return Needs()
 
 
 def problems(properties: Mapping[str, Any]) -> list[str]:

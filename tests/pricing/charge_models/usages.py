@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from lago.pricing.charge_models import CHARGE_MODELS
+from lago.pricing.charge_models import price_usage
 from lago.pricing.fees import fee_amounts
 from lago.pricing.values import FeeAmounts, Price, Usage
 
@@ -12,7 +12,7 @@ def usage(units: str, full_units: str | None = None) -> Usage:
 
 
 def price(model: str, properties: dict, units: str, full_units: str | None = None) -> Price:
-    return CHARGE_MODELS[model].price(usage(units, full_units), properties)
+    return price_usage(model, usage(units, full_units), properties, "EUR")
 
 
 def fee(model: str, properties: dict, units: str, currency: str = "EUR") -> FeeAmounts:
