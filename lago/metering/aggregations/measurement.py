@@ -36,8 +36,8 @@ class UsageWindow:
 class Measurement:
     """A metric over a window, split by the group keys.
 
-    `only`, `none_of`, `in_group` and `up_to` are those of an `EventSet`. `prorated`: units count by the days for which they are there
-    (01 §3.8). `current`: for current usage, else for an invoice.
+    `only`, `none_of`, `in_group` and `up_to` are those of an `EventSet`. `prorated`: units count by the days for which
+    they are there (01 §3.8). `current`: for current usage, else for an invoice.
     """
 
     metric: BillableMetric
