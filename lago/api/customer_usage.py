@@ -11,7 +11,7 @@ from lago.api.routes import endpoint
 from lago.core.errors import BadRequest, NotAllowed
 from lago.customers.queries import customer_by_external_id
 from lago.metering.current_usage import UsageRequest, current_usage
-from lago.metering.schemas import CurrentUsageSchema
+from lago.metering.schemas import UsageSchema
 from lago.metering.usage import Narrowing
 from lago.subscriptions.queries import active_subscription_of
 
@@ -27,7 +27,7 @@ def show_current_usage(external_id: str) -> dict[str, Any]:
     subscription = active_subscription_of(customer, argument("external_subscription_id") or "")
     if subscription is None:
         raise NotAllowed("no_active_subscription")
-    return one("customer_usage", CurrentUsageSchema(), current_usage(subscription, _request()))
+    return one("customer_usage", UsageSchema(), current_usage(subscription, _request()))
 
 
 def _request() -> UsageRequest:

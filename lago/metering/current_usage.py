@@ -1,17 +1,15 @@
 """Current usage: what the running period would cost, were it billed now (01 §4.1)."""
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
-from decimal import Decimal
-from itertools import groupby
+from datetime import UTC
 
 from lago.catalog.models import Charge
 from lago.core import clock
 from lago.core.errors import NotAllowed, NotFound
 from lago.metering.usage import Narrowing, PricedUsage, priced_usage
-from lago.pricing.rounding import exact
+from lago.metering.usage_totals import PeriodUsage, UsageFee
 from lago.pricing.taxes import invoice_taxes
 from lago.pricing.values import Line, Windows
 from lago.subscriptions.models import Subscription
@@ -45,86 +43,7 @@ class UsageRequest:
         return not self.metric_code or charge.billable_metric.code == self.metric_code
 
 
-@dataclass(frozen=True)
-class UsageTotal:
-    """The fees of a charge or of one of its groups, added up; amounts in cents."""
-
-    fees: tuple[PricedUsage, ...]
-
-    @property
-    @exact
-    def units(self) -> Decimal:
-        return sum((fee.price.units for fee in self.fees), Decimal(0))
-
-    @property
-    @exact
-    def total_aggregated_units(self) -> Decimal:
-        return sum((fee.total_aggregated_units for fee in self.fees), Decimal(0))
-
-    @property
-    def events_count(self) -> int:
-        return sum(fee.events_count for fee in self.fees)
-
-    @property
-    def amount_cents(self) -> int:
-        return sum(fee.amounts.amount_cents for fee in self.fees)
-
-
-@dataclass(frozen=True)
-class GroupUsage(UsageTotal):
-    """One group of a charge."""
-
-    @property
-    def grouped_by(self) -> dict[str, str | None]:
-        return self.fees[0].grouped_by
-
-
-@dataclass(frozen=True)
-class ChargeUsage(UsageTotal):
-    """One charge; its groups are listed if any of its fees is grouped."""
-
-    currency: str
-
-    @property
-    def charge(self) -> Charge:
-        return self.fees[0].charge
-
-    @property
-    def groups(self) -> list[GroupUsage]:
-        if not any(fee.grouped_by for fee in self.fees):
-            return []
-        return [GroupUsage(fees) for fees in _runs(self.fees, lambda fee: fee.grouped_by)]
-
-
-@dataclass(frozen=True)
-class CurrentUsage:
-    """The usage of a subscription in one window; amounts in cents of `currency`."""
-
-    from_datetime: datetime
-    to_datetime: datetime
-    currency: str
-    fees: tuple[PricedUsage, ...]
-    taxes_amount_cents: int
-
-    @property
-    def issuing_date(self) -> date:
-        """The date of the period's end in UTC, whatever the customer's zone (01 §4.1)."""
-        return self.to_datetime.astimezone(UTC).date()
-
-    @property
-    def charges(self) -> list[ChargeUsage]:
-        return [ChargeUsage(fees, self.currency) for fees in _runs(self.fees, lambda fee: fee.charge.id)]
-
-    @property
-    def amount_cents(self) -> int:
-        return sum(fee.amounts.amount_cents for fee in self.fees)
-
-    @property
-    def total_amount_cents(self) -> int:
-        return self.amount_cents + self.taxes_amount_cents
-
-
-def current_usage(subscription: Subscription, request: UsageRequest) -> CurrentUsage:
+def current_usage(subscription: Subscription, request: UsageRequest) -> PeriodUsage:
     """The usage of an active subscription in its running period, as of now, for the charges asked for.
 
     Raises NotAllowed("full_usage_not_allowed"), NotFound("charge").
@@ -135,13 +54,38 @@ def current_usage(subscription: Subscription, request: UsageRequest) -> CurrentU
     if request.names_charges and not charges:
         raise NotFound("charge")
     if not request.names_charges:
-        charges.sort(key=lambda charge: charge.billable_metric.name.lower())
+        charges = by_name_of_metric(charges)
     windows = _windows(subscription, request.full)
-    fees = tuple(priced_usage(subscription, windows, charges, request.narrowing, current=True))
-    taxes = _taxes_amount_cents(subscription, fees) if request.with_taxes else 0
+    priced = priced_usage(subscription, windows, charges, request.narrowing, current=True)
+    return period_usage(subscription, windows, priced, with_taxes=request.with_taxes)
+
+
+def by_name_of_metric(charges: Sequence[Charge]) -> list[Charge]:
+    """The charges in the order in which usage shows them."""
+    return sorted(charges, key=lambda charge: charge.billable_metric.name.lower())
+
+
+def period_usage(
+    subscription: Subscription, windows: Windows, priced: Sequence[PricedUsage], *, with_taxes: bool
+) -> PeriodUsage:
+    """Priced usage as it is shown, with a fee for each entry, in the same order."""
     starts, ends = windows.charges_from_datetime, windows.charges_to_datetime
     assert starts and ends  # an active subscription has started
-    return CurrentUsage(starts, ends, subscription.plan.amount_currency, fees, taxes)
+    return PeriodUsage(
+        starts, ends,
+        issuing_date=ends.astimezone(UTC).date(),  # whatever the customer's zone (01 §4.1)
+        currency=subscription.plan.amount_currency,
+        fees=tuple(_fee(one) for one in priced),
+        amount_cents=sum(one.amounts.amount_cents for one in priced),
+        taxes_amount_cents=_taxes_amount_cents(subscription, priced) if with_taxes else 0,
+    )
+
+
+def _fee(priced: PricedUsage) -> UsageFee:
+    return UsageFee(
+        priced.charge, priced.charge_filter, priced.grouped_by, priced.price.units, priced.total_aggregated_units,
+        priced.events_count, priced.amounts.amount_cents,
+    )
 
 
 def _check_full_usage(request: UsageRequest, charges: Sequence[Charge]) -> None:
@@ -155,20 +99,14 @@ def _windows(subscription: Subscription, full: bool) -> Windows:
     return replace(windows, charges_from_datetime=subscription.started_at) if full else windows
 
 
-def _taxes_amount_cents(subscription: Subscription, fees: Sequence[PricedUsage]) -> int:
+def _taxes_amount_cents(subscription: Subscription, priced: Sequence[PricedUsage]) -> int:
     """The taxes of an invoice of these fees (04 §6.4)."""
     choice = TaxChoice()
     lines = [
         Line(
-            fee.amounts.amount_cents, fee.amounts.precise_amount_cents,
-            for_pricing(choice.of(subscription.customer, subscription.plan, fee.charge)),
+            one.amounts.amount_cents, one.amounts.precise_amount_cents,
+            for_pricing(choice.of(subscription.customer, subscription.plan, one.charge)),
         )
-        for fee in fees
+        for one in priced
     ]
     return invoice_taxes(lines, sum(line.amount_cents for line in lines)).taxes_amount_cents
-
-
-def _runs(
-    fees: Sequence[PricedUsage], key: Callable[[PricedUsage], object]
-) -> list[tuple[PricedUsage, ...]]:
-    return [tuple(run) for _, run in groupby(fees, key)]

@@ -1,4 +1,4 @@
-"""Events and usage as they are shown (01 §1.4, §4.1)."""
+"""Events and usage as they are shown (01 §1.4, §4)."""
 
 from typing import Any
 
@@ -33,19 +33,41 @@ def event_object(event: Any) -> dict[str, Any]:
     }
 
 
+class BreakdownSchema(Schema):
+    """Units by presentation keys; values may be null."""
+
+    presentation_by = fields.Raw()
+    units = Exact()
+
+
 class UsageTotalSchema(Schema):
     """Units and amount of a charge or of a part of it."""
 
     units = Exact()
+    projected_units = Exact()
     total_aggregated_units = Exact()
     events_count = fields.Raw()
     amount_cents = fields.Raw()
+    projected_amount_cents = fields.Raw()
     pricing_unit_details = fields.Constant(None)
-    filters = fields.Function(lambda usage: [])
-    presentation_breakdowns = fields.Function(lambda usage: [])
+    presentation_breakdowns = fields.Nested(BreakdownSchema, many=True, attribute="breakdowns")
+    projected_presentation_breakdowns = fields.Nested(BreakdownSchema, many=True, attribute="projected_breakdowns")
 
 
-class GroupUsageSchema(UsageTotalSchema):
+class FilterUsageSchema(UsageTotalSchema):
+    """One filter of a charge; name and values are null for the default bucket."""
+
+    invoice_display_name = fields.Raw()
+    values = fields.Raw()
+
+
+class FilteredUsageSchema(UsageTotalSchema):
+    """Usage that is shown by filters too."""
+
+    filters = fields.Nested(FilterUsageSchema, many=True)
+
+
+class GroupUsageSchema(FilteredUsageSchema):
     """One group of a charge; values may be null."""
 
     grouped_by = fields.Raw()
@@ -69,8 +91,8 @@ class UsedMetricSchema(Schema):
     aggregation_type = fields.Raw()
 
 
-class ChargeUsageSchema(UsageTotalSchema):
-    """One charge of current usage."""
+class ChargeUsageSchema(FilteredUsageSchema):
+    """The usage of one charge."""
 
     amount_currency = fields.Raw(attribute="currency")
     charge = fields.Nested(UsedChargeSchema)
@@ -78,15 +100,40 @@ class ChargeUsageSchema(UsageTotalSchema):
     grouped_usage = fields.Nested(GroupUsageSchema, many=True, attribute="groups")
 
 
-class CurrentUsageSchema(Schema):
-    """Current usage (01 §4.1)."""
+class PeriodUsageSchema(Schema):
+    """The usage of a period. Its kinds leave out `LEFT_OUT`, and `IN_PARTS` of each charge and part of a charge."""
 
     from_datetime = Moment()
     to_datetime = Moment()
     issuing_date = fields.Date()
     currency = fields.Raw()
     amount_cents = fields.Raw()
+    projected_amount_cents = fields.Raw()
     total_amount_cents = fields.Raw()
     taxes_amount_cents = fields.Raw()
-    lago_invoice_id = fields.Constant(None)
+    lago_invoice_id = fields.UUID(attribute="invoice_id")
     charges_usage = fields.Nested(ChargeUsageSchema, many=True, attribute="charges")
+
+    LEFT_OUT: tuple[str, ...] = ()
+    IN_PARTS: tuple[str, ...] = ()
+    PARTS = (
+        "charges_usage", "charges_usage.filters", "charges_usage.grouped_usage", "charges_usage.grouped_usage.filters",
+    )
+
+    def __init__(self, **kwargs: Any) -> None:
+        parts = (f"{part}.{name}" for part in self.PARTS for name in self.IN_PARTS)
+        super().__init__(exclude=(*self.LEFT_OUT, *parts), **kwargs)
+
+
+class UsageSchema(PeriodUsageSchema):
+    """Current and past usage (01 §4.1, §4.3)."""
+
+    LEFT_OUT = ("projected_amount_cents",)
+    IN_PARTS = ("projected_units", "projected_amount_cents", "projected_presentation_breakdowns")
+
+
+class ProjectedUsageSchema(PeriodUsageSchema):
+    """Projected usage (01 §4.4)."""
+
+    LEFT_OUT = ("charges_usage.charge.code",)
+    IN_PARTS = ("total_aggregated_units",)
