@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from lago.api.kit import body, current_organization, found, many, one
+from lago.api.kit import body, current_organization, found, many, one, payload
 from lago.api.routes import endpoint
 from lago.catalog import queries
 from lago.catalog.create_billable_metric import create_billable_metric
 from lago.catalog.delete_billable_metric import delete_billable_metric
+from lago.catalog.evaluate_expression import evaluate_expression
 from lago.catalog.models import BillableMetric
 from lago.catalog.schemas import BillableMetricSchema
 from lago.catalog.update_billable_metric import update_billable_metric
@@ -21,6 +22,11 @@ def list_() -> dict[str, Any]:
 def create_() -> dict[str, Any]:
     metric = create_billable_metric(current_organization().id, body("billable_metric"))
     return one("billable_metric", BillableMetricSchema(), metric)
+
+
+@endpoint("POST", "/billable_metrics/evaluate_expression", permission="billable_metric")
+def evaluate_() -> dict[str, Any]:
+    return {"expression_result": {"value": evaluate_expression(payload())}}
 
 
 @endpoint("GET", "/billable_metrics/<code:code>", permission="billable_metric")

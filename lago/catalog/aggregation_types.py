@@ -4,15 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lago.core.fields import MANDATORY
+from lago.core.fields import INVALID, MANDATORY
 
 
 @dataclass(frozen=True)
 class AggregationType:
-    """`needs_field`: it reads a property of the events. `may_recur`: units may live on into the next period."""
+    """`needs_field`: it reads a property of the events. `may_recur`: units may live on into the next period.
+    `needs_interval`: it weighs units by how long they last, and its metrics say so."""
 
     needs_field: bool = True
     may_recur: bool = False
+    needs_interval: bool = False
 
 
 AGGREGATION_TYPES = {
@@ -20,10 +22,12 @@ AGGREGATION_TYPES = {
     "sum_agg": AggregationType(may_recur=True),
     "max_agg": AggregationType(),
     "unique_count_agg": AggregationType(may_recur=True),
+    "weighted_sum_agg": AggregationType(may_recur=True, needs_interval=True),
+    "latest_agg": AggregationType(),
 }
 
-LATER = ("weighted_sum_agg", "latest_agg")
-"""Known to the contract, not yet to this version."""
+INTERVALS = ("seconds",)
+"""What a weighted sum may be weighed by; there is no default (01 §2.1)."""
 
 
 def problems(metric: Mapping[str, Any]) -> dict[str, list[str]]:
@@ -34,4 +38,7 @@ def problems(metric: Mapping[str, Any]) -> dict[str, list[str]]:
         found["field_name"] = [MANDATORY]
     if metric.get("recurring") and not kind.may_recur:
         found["recurring"] = ["not_compatible_with_aggregation_type"]
+    interval = metric.get("weighted_interval")
+    if interval not in INTERVALS and (kind.needs_interval or interval is not None):
+        found["weighted_interval"] = [INVALID]
     return found

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lago.catalog import not_yet
-from lago.catalog.aggregation_types import AGGREGATION_TYPES, LATER
+from lago.catalog.aggregation_types import AGGREGATION_TYPES
 from lago.catalog.inputs import BillableMetricInput
 from lago.catalog.models import BillableMetric
 from lago.catalog.queries import billable_metric_by_code
@@ -29,8 +29,6 @@ def create_billable_metric(organization_id: uuid.UUID, data: Mapping[str, Any]) 
 
 def assign(metric: BillableMetric, values: dict[str, Any]) -> None:
     """Sets what `values` name. Raises Invalid for what this version cannot count."""
-    if values.get("aggregation_type") in LATER:
-        raise Invalid({"aggregation_type": [not_yet.NOT_SUPPORTED_YET]})
     not_yet.refuse(values, not_yet.BILLABLE_METRIC)
     for name in values.keys() - {"filters"}:
         setattr(metric, name, values[name])

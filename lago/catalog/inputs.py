@@ -6,7 +6,8 @@ from typing import Any, get_args
 from marshmallow import ValidationError, fields, validates_schema
 from marshmallow.validate import Range
 
-from lago.catalog.aggregation_types import AGGREGATION_TYPES, LATER, problems
+from lago.catalog.aggregation_types import AGGREGATION_TYPES, problems
+from lago.catalog.expressions import InvalidExpression, parse
 from lago.core.code_fields import CurrencyCode
 from lago.core.fields import INVALID, LONGEST_CODE, OUT_OF_RANGE, Choice, Double, Filled, Flag, Text, Whole
 from lago.core.schemas import InputSchema
@@ -16,6 +17,7 @@ LARGEST_AMOUNT = 10**15
 LARGEST_RATE = 1_000_000.0
 MOST_ROUNDED_PLACES = 30
 ROUNDING_FUNCTIONS = ("round", "ceil", "floor")
+INVALID_EXPRESSION = "invalid_expression"
 
 _INVALID_IF_ABSENT = {"required": INVALID, "null": INVALID}
 
@@ -30,17 +32,29 @@ class TaxInput(InputSchema):
     applied_to_organization = Flag(allow_none=True)
 
 
+class Expression(Text):
+    """An expression over the properties of events (01 §2.5)."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            parse(text or "0")
+        except InvalidExpression:
+            raise ValidationError(INVALID_EXPRESSION) from None
+        return text
+
+
 class BillableMetricInput(InputSchema):
     """A billable metric (01 §2.1)."""
 
     name = Filled(required=True)
     code = Filled(required=True, most=LONGEST_CODE)
     description = Text(allow_none=True)
-    aggregation_type = Choice((*AGGREGATION_TYPES, *LATER), required=True, error_messages=_INVALID_IF_ABSENT)
+    aggregation_type = Choice(AGGREGATION_TYPES, required=True, error_messages=_INVALID_IF_ABSENT)
     field_name = Text(allow_none=True, blank_is_null=True)
     recurring = Flag()
-    weighted_interval = Choice(("seconds",), allow_none=True)
-    expression = Text(allow_none=True, blank_is_null=True)
+    weighted_interval = Text(allow_none=True)
+    expression = Expression(allow_none=True, blank_is_null=True)
     rounding_function = Choice(ROUNDING_FUNCTIONS, allow_none=True)
     rounding_precision = Whole(least=-MOST_ROUNDED_PLACES, most=MOST_ROUNDED_PLACES, allow_none=True)
     filters = fields.Raw(allow_none=True)

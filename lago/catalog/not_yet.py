@@ -20,7 +20,7 @@ def splits_for_display(properties: Any) -> bool:
     return bool(properties.get("presentation_group_keys"))
 
 
-BILLABLE_METRIC: dict[str, Asks] = {"filters": bool, "expression": bool}
+BILLABLE_METRIC: dict[str, Asks] = {"filters": bool}
 
 PLAN: dict[str, Asks] = {
     "trial_period": is_positive,

@@ -33,4 +33,5 @@ def update_billable_metric(metric: BillableMetric, data: Mapping[str, Any]) -> N
 
 
 def _current_terms(metric: BillableMetric) -> dict[str, Any]:
-    return {name: getattr(metric, name) for name in ("aggregation_type", "field_name", "recurring")}
+    names = ("aggregation_type", "field_name", "recurring", "weighted_interval")
+    return {name: getattr(metric, name) for name in names}

@@ -29,8 +29,17 @@ def test_a_metric_is_shown_as_it_was_made(owner):
     ({"aggregation_type": "mean_agg", "field_name": "x"}, {"aggregation_type": ["value_is_invalid"]}),
     ({"aggregation_type": ["sum_agg"], "field_name": "x"}, {"aggregation_type": ["value_is_invalid"]}),
     ({"aggregation_type": "custom_agg", "field_name": "x"}, {"aggregation_type": ["value_is_invalid"]}),
-    ({"aggregation_type": "latest_agg", "field_name": "x"}, {"aggregation_type": ["not_supported_yet"]}),
-    ({"aggregation_type": "weighted_sum_agg", "field_name": "x"}, {"aggregation_type": ["not_supported_yet"]}),
+    ({"aggregation_type": "latest_agg"}, {"field_name": ["value_is_mandatory"]}),
+    ({"aggregation_type": "latest_agg", "field_name": "x", "recurring": True},
+     {"recurring": ["not_compatible_with_aggregation_type"]}),
+    ({"aggregation_type": "weighted_sum_agg"},
+     {"field_name": ["value_is_mandatory"], "weighted_interval": ["value_is_invalid"]}),
+    ({"aggregation_type": "weighted_sum_agg", "field_name": "x", "weighted_interval": "hours"},
+     {"weighted_interval": ["value_is_invalid"]}),
+    ({"aggregation_type": "weighted_sum_agg", "field_name": "x", "weighted_interval": None},
+     {"weighted_interval": ["value_is_invalid"]}),
+    ({"aggregation_type": "weighted_sum_agg", "field_name": "x", "weighted_interval": ["seconds"]},
+     {"weighted_interval": ["value_is_invalid"]}),
     ({"recurring": True}, {"recurring": ["not_compatible_with_aggregation_type"]}),
     ({"aggregation_type": "max_agg", "field_name": "x", "recurring": True},
      {"recurring": ["not_compatible_with_aggregation_type"]}),
@@ -41,7 +50,9 @@ def test_a_metric_is_shown_as_it_was_made(owner):
     ({"rounding_precision": "x"}, {"rounding_precision": ["is not a number"]}),
     ({"rounding_precision": 10**60}, {"rounding_precision": ["value_is_out_of_range"]}),
     ({"filters": [{"key": "region", "values": ["eu"]}]}, {"filters": ["not_supported_yet"]}),
-    ({"expression": "1 + 1"}, {"expression": ["not_supported_yet"]}),
+    ({"expression": "1 +"}, {"expression": ["invalid_expression"]}),
+    ({"expression": "event.properties.a.b"}, {"expression": ["invalid_expression"]}),
+    ({"aggregation_type": "sum_agg", "expression": "1 + 1"}, {"field_name": ["value_is_mandatory"]}),
     ({"description": "a\0b"}, {"description": ["value_is_invalid"]}),
 ])
 def test_a_bad_metric_is_refused(owner, changes, details):
@@ -49,11 +60,27 @@ def test_a_bad_metric_is_refused(owner, changes, details):
 
 
 @pytest.mark.parametrize("changes", [
-    {"filters": []}, {"filters": None}, {"expression": ""}, {"weighted_interval": None}, {"rounding_function": None},
+    {"filters": []}, {"filters": None}, {"expression": ""}, {"expression": " "}, {"weighted_interval": None},
+    {"rounding_function": None},
     {"unknown": {"deep": [1]}}, {"description": {"wrong": "shape"}},
 ])
 def test_what_means_nothing_is_taken(owner, changes):
     assert a_metric(owner, **changes)["aggregation_type"] == "count_agg"
+
+
+def test_a_metric_may_compute_its_field(owner):
+    expression = "round(event.properties.a / 3, 2)"
+    assert a_sum_metric(owner, expression=expression)["expression"] == expression
+    changed = owner.put(f"{PATH}/storage", {"billable_metric": {"expression": ""}})
+    assert changed["billable_metric"]["expression"] is None
+
+
+@pytest.mark.parametrize("terms", [
+    {"aggregation_type": "latest_agg"},
+    {"aggregation_type": "weighted_sum_agg", "weighted_interval": "seconds", "recurring": True},
+])
+def test_levels_are_aggregated_too(owner, terms):
+    assert terms.items() <= a_metric(owner, field_name="seats", **terms).items()
 
 
 def test_a_count_reads_no_field(owner):
@@ -81,7 +108,11 @@ def test_an_update_changes_what_it_names(owner):
     ({"aggregation_type": "max_agg", "recurring": True}, {"recurring": ["not_compatible_with_aggregation_type"]}),
     ({"aggregation_type": None}, {"aggregation_type": ["value_is_invalid"]}),
     ({"code": "calls"}, {"code": ["value_already_exist"]}),
-    ({"aggregation_type": "latest_agg"}, {"aggregation_type": ["not_supported_yet"]}),
+    ({"aggregation_type": "latest_agg", "recurring": True}, {"recurring": ["not_compatible_with_aggregation_type"]}),
+    ({"aggregation_type": "weighted_sum_agg"}, {"weighted_interval": ["value_is_invalid"]}),
+    ({"aggregation_type": "custom_agg"}, {"aggregation_type": ["value_is_invalid"]}),
+    ({"weighted_interval": "hours"}, {"weighted_interval": ["value_is_invalid"]}),
+    ({"expression": "1 +"}, {"expression": ["invalid_expression"]}),
 ])
 def test_a_bad_update_is_refused_and_changes_nothing(owner, changes, details):
     a_metric(owner)
