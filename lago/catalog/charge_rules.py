@@ -2,19 +2,17 @@
 
 from typing import Any
 
-from lago.catalog import not_yet
 from lago.catalog.models import BillableMetric, Charge
 from lago.core.errors import Invalid
 from lago.core.fields import INVALID, MANDATORY
 from lago.pricing.charge_models import CHARGE_MODELS, clean_properties, default_properties, property_problems
 
-LATER = ("percentage", "graduated_percentage", "dynamic")
-"""Known to the contract, not yet to this version."""
-
 INCOMPATIBLE = "invalid_aggregation_type_or_charge_model"
 
 COUNTED_AT_ONCE = ("count_agg", "sum_agg", "unique_count_agg")
 """The aggregations whose single events can be billed when they arrive."""
+
+PERCENTAGES = ("percentage", "graduated_percentage")
 
 PRORATED_IN_ARREARS = ("standard", "volume", "graduated")
 
@@ -23,8 +21,6 @@ def charge_model_of(data: Any) -> str:
     """The charge model that a client names. Raises Invalid for one that cannot be had."""
     if not data:
         raise Invalid({"charge_model": [INVALID, MANDATORY]})
-    if data in LATER:
-        raise Invalid({"charge_model": [not_yet.NOT_SUPPORTED_YET]})
     if data == "custom":  # it prices custom aggregations only, of which there are none
         raise Invalid({"charge_model": [INCOMPATIBLE]})
     if not isinstance(data, str) or data not in CHARGE_MODELS:
@@ -40,7 +36,11 @@ def read_properties(model: str, data: Any) -> dict[str, Any]:
 def check_charge(charge: Charge) -> None:
     """Raises Invalid with all that is wrong with the charge."""
     rules = {
-        "properties": property_problems(charge.charge_model, charge.properties),
+        "charge_model": _if(not _may_price(charge), INCOMPATIBLE),
+        "properties": [
+            *property_problems(charge.charge_model, charge.properties),
+            *_if(not _may_take_percents(charge), "invalid_value"),
+        ],
         "pay_in_advance": _if(charge.pay_in_advance and not _may_be_in_advance(charge), INCOMPATIBLE),
         "prorated": _if(
             charge.prorated and not _may_be_prorated(charge), "invalid_billable_metric_or_charge_model"
@@ -62,6 +62,15 @@ def check_charge(charge: Charge) -> None:
 
 def _if(broken: bool, code: str) -> list[str]:
     return [code] if broken else []
+
+
+def _may_price(charge: Charge) -> bool:
+    """Only sums have amounts that events name (02 §3.8)."""
+    return charge.charge_model != "dynamic" or charge.billable_metric.aggregation_type == "sum_agg"
+
+
+def _may_take_percents(charge: Charge) -> bool:
+    return charge.charge_model not in PERCENTAGES or charge.billable_metric.aggregation_type != "latest_agg"
 
 
 def _may_be_in_advance(charge: Charge) -> bool:

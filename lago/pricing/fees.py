@@ -21,6 +21,6 @@ def fee_amounts(price: Price, currency: str) -> FeeAmounts:
 
 
 @exact
-def major_units(cents: int, currency: str) -> Decimal:
+def major_units(cents: int | Decimal, currency: str) -> Decimal:
     """An amount in cents as currency units."""
     return Decimal(cents) / CURRENCIES[currency].subunit

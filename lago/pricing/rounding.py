@@ -72,6 +72,24 @@ def double_to_decimal16(x: float) -> Decimal:
     return Context(prec=16, rounding=ROUND_DOWN).plus(Decimal(repr(x)))
 
 
+def ratio_in_doubles(part: int, whole: int) -> Decimal:
+    """`part` / `whole` as a double, all digits of its text kept: where a ratio goes into SQL, and projections (01 §0).
+
+    What 01 writes fl(part / whole). `whole` is not 0.
+    """
+    return double_to_decimal(part / whole)
+
+
+def ratio_in_doubles16(part: int, whole: int) -> Decimal:
+    """`part` / `whole` as a double, its text cut to 16 digits: where a ratio meets a decimal (01 §0: fl16)."""
+    return double_to_decimal16(part / whole)
+
+
+def weight_in_doubles(prorated: Decimal, full: Decimal) -> Decimal:
+    """What a prorated unit weighs: `prorated`, as a double that meets a decimal, divided by `full` (02 §1.2, §3.9)."""
+    return divide(double_to_decimal16(float(prorated)), full)
+
+
 def percentage_in_doubles(base: Decimal, rate: Decimal) -> float:
     """`rate` percent of `base`: the exact product as a double, divided by 100 in doubles (02 §1.2, 04 §6.3)."""
     with localcontext(EXACT):

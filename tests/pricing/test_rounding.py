@@ -69,6 +69,25 @@ def test_a_double_that_meets_a_decimal_is_cut_to_16_digits(x, expected):
     assert rounding.double_to_decimal16(x) == Decimal(expected)
 
 
+def test_a_ratio_of_days_keeps_its_whole_text_or_16_digits():
+    assert rounding.ratio_in_doubles(7, 30) == Decimal("0.23333333333333334")
+    assert rounding.ratio_in_doubles16(7, 30) == Decimal("0.2333333333333333")
+
+
+@pytest.mark.parametrize("units, days, of_events, total", [
+    ("12.5", 30, "4.3", "16.8"), ("12.5", 18, "2.1", "9.6"), ("12.5", 17, "2.1", "9.18334"), ("30", 7, "0", "7.00001"),
+])
+def test_carried_units_times_their_days(units, days, of_events, total):
+    """The prorated sums of 01 §5.8."""
+    carried = Decimal(units) * rounding.ratio_in_doubles(days, 30)
+    assert rounding.ceil5(carried + Decimal(of_events)) == Decimal(total)
+
+
+def test_a_prorated_unit_weighs_its_part_of_16_digits():
+    third = rounding.weight_in_doubles(Decimal("0.66666666666666666667"), Decimal(2))
+    assert third == Decimal("0.3333333333333333")
+
+
 def test_a_percentage_is_the_double_of_the_exact_product_over_100():
     assert rounding.percentage_in_doubles(Decimal("1041.25"), Decimal("2.5")) == 26.03125
 

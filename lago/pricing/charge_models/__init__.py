@@ -4,7 +4,15 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any, Protocol
 
-from lago.pricing.charge_models import graduated, package, standard, volume
+from lago.pricing.charge_models import (
+    dynamic,
+    graduated,
+    graduated_percentage,
+    package,
+    percentage,
+    standard,
+    volume,
+)
 from lago.pricing.charge_models.group_keys import GROUP_KEYS, group_key_problems, pricing_group_keys
 from lago.pricing.charge_models.pricing import not_negative
 from lago.pricing.values import Needs, Price, Usage
@@ -34,6 +42,9 @@ CHARGE_MODELS: dict[str, ChargeModel] = {
     "graduated": graduated,
     "package": package,
     "volume": volume,
+    "percentage": percentage,
+    "graduated_percentage": graduated_percentage,
+    "dynamic": dynamic,
 }
 
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from itertools import pairwise, takewhile
+from itertools import pairwise
 from typing import Any
 
+from lago.pricing.charge_models import prorated_graduated
 from lago.pricing.charge_models.pricing import ZERO, priced, share
-from lago.pricing.charge_models.tiers import Tier, read_tiers, tier_problems
+from lago.pricing.charge_models.tiers import Tier, reached, read_tiers, tier_problems
 from lago.pricing.rounding import decimal_text, exact
 from lago.pricing.values import Needs, Price, Usage
 
@@ -18,10 +19,15 @@ DEFAULTS: dict[str, Any] = {
 
 @exact
 def price(usage: Usage, properties: Mapping[str, Any], currency: str) -> Price:
-    """The sum of the reached tiers, each with its flat amount; no usage reaches the first tier."""
+    """The sum of the reached tiers, each with its flat amount; no usage reaches the first tier.
+
+    The usage of a prorated charge, which is one that has full units, is replayed step by step instead (02 §3.9).
+    """
     tiers = read_tiers(properties["graduated_ranges"])
+    if usage.full_units is not None:
+        return prorated_graduated.price(usage, tiers)
     touching = len(tiers) > 1 and all(upper.from_value == lower.to_value for lower, upper in pairwise(tiers))
-    split = [(tier, _units_in(tier, usage.units, touching)) for tier in _reached(tiers, usage.units)]
+    split = [(tier, _units_in(tier, usage.units, touching)) for tier in reached(tiers, usage.units)]
     amount = sum((units * tier.per_unit_amount + tier.flat_amount for tier, units in split), ZERO)
     return priced(usage, amount, {"graduated_ranges": [_detail(tier, units) for tier, units in split]})
 
@@ -35,11 +41,6 @@ def problems(properties: Mapping[str, Any]) -> list[str]:
     """Error codes of `properties` (02 §2.4)."""
     amounts = {"per_unit_amount": "invalid_amount", "flat_amount": "invalid_amount"}
     return tier_problems(properties, "graduated_ranges", amounts, step=0)
-
-
-def _reached(tiers: list[Tier], units: Decimal) -> list[Tier]:
-    full = list(takewhile(lambda tier: tier.to_value is not None and tier.to_value < units, tiers))
-    return tiers[: len(full) + 1]
 
 
 def _units_in(tier: Tier, units: Decimal, touching: bool) -> Decimal:

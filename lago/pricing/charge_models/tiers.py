@@ -1,8 +1,9 @@
-"""Tiers of graduated and volume charges: reading stored ones, checking given ones."""
+"""Tiers of graduated, graduated percentage and volume charges: reading stored ones, checking given ones."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import takewhile
 from typing import Any
 
 from lago.pricing.charge_models.validation import Problems, bound, is_amount
@@ -20,18 +21,36 @@ class Tier:
     stored: Mapping[str, Any]
 
 
-def read_tiers(ranges: list[Mapping[str, Any]]) -> list[Tier]:
+def price_of_unit(row: Mapping[str, Any]) -> Decimal:
+    """What a unit of the tier costs, where the tier says so."""
+    return Decimal(row["per_unit_amount"])
+
+
+def share_of_unit(row: Mapping[str, Any]) -> Decimal:
+    """What a unit of the tier costs, where the tier names a percentage."""
+    return Decimal(row["rate"]).scaleb(-2)
+
+
+def read_tiers(
+    ranges: list[Mapping[str, Any]], unit_price: Callable[[Mapping[str, Any]], Decimal] = price_of_unit
+) -> list[Tier]:
     """The tiers of valid `ranges`, in the given order."""
     return [
         Tier(
             bound(row["from_value"]) or Decimal(0),
             bound(row["to_value"]),
-            Decimal(row["per_unit_amount"]),
+            unit_price(row),
             Decimal(row["flat_amount"]),
             row,
         )
         for row in ranges
     ]
+
+
+def reached(tiers: list[Tier], units: Decimal) -> list[Tier]:
+    """The tiers up to and including the first that does not end below `units`; no units reach the first (02 §3.3)."""
+    full = list(takewhile(lambda tier: tier.to_value is not None and tier.to_value < units, tiers))
+    return tiers[: len(full) + 1]
 
 
 @exact

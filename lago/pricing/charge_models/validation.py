@@ -2,7 +2,7 @@
 
 import re
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeGuard
 
 AMOUNT = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,9})?\s*", re.ASCII | re.IGNORECASE)
 
@@ -26,7 +26,7 @@ class Problems:
         return [code for codes in self._codes.values() for code in codes]
 
 
-def is_amount(value: Any) -> bool:
+def is_amount(value: Any) -> TypeGuard[str]:
     """Whether `value` is a text that parses to a finite decimal of 0 or more; a JSON number is none."""
     return isinstance(value, str) and AMOUNT.fullmatch(value) is not None and _is_sane(Decimal(value))
 

@@ -3,6 +3,7 @@
 import pytest
 
 from lago.pricing.charge_models import CHARGE_MODELS, clean_properties, default_properties, property_problems
+from lago.pricing.values import Needs
 from tests.pricing.charge_models.usages import price
 
 MODELS = sorted(CHARGE_MODELS)
@@ -21,6 +22,14 @@ def test_defaults_cost_nothing(model):
 @pytest.mark.parametrize("model", MODELS)
 def test_defaults_survive_cleaning(model):
     assert clean_properties(model, default_properties(model)) == default_properties(model)
+
+
+@pytest.mark.parametrize("model, needs", [
+    ("standard", Needs()), ("graduated", Needs(steps=True)), ("graduated_percentage", Needs()), ("package", Needs()),
+    ("percentage", Needs()), ("volume", Needs()), ("dynamic", Needs(precise_amounts=True)),
+])
+def test_what_models_need_of_the_events(model, needs):
+    assert CHARGE_MODELS[model].needs(default_properties(model)) == needs
 
 
 def test_defaults_belong_to_the_caller():
