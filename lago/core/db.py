@@ -18,7 +18,10 @@ from lago.core import clock, connections  # noqa: F401  (looks after the pool)
 from lago.core.errors import Invalid
 from lago.core.ids import new_id
 
-__all__ = ["Base", "Identified", "Owned", "SoftDeleted", "db", "lock", "on_commit", "transaction", "unique"]
+__all__ = [
+    "Base", "Identified", "Owned", "SoftDeleted", "all_or_nothing", "db", "lock", "lock_shared", "on_commit",
+    "transaction", "unique",
+]
 
 
 class Base(DeclarativeBase):
@@ -82,6 +85,13 @@ def on_commit(key: str, callback: Callable[[], None]) -> None:
 
 
 @contextmanager
+def all_or_nothing() -> Iterator[None]:
+    """Undoes what was done inside if it raises, so that the transaction may go on: a form is shown again."""
+    with db.session.begin_nested():
+        yield
+
+
+@contextmanager
 def unique(constraint: str, field: str) -> Iterator[None]:
     """Writes what was changed inside at once, in a savepoint.
 
@@ -99,6 +109,8 @@ def unique(constraint: str, field: str) -> Iterator[None]:
 
 _LOCK = text("SELECT pg_advisory_xact_lock(key) FROM unnest(CAST(:keys AS bigint[])) AS keys(key)")
 
+_LOCK_SHARED = text("SELECT pg_advisory_xact_lock_shared(key) FROM unnest(CAST(:keys AS bigint[])) AS keys(key)")
+
 
 def lock(*keys: object) -> None:
     """Waits for the locks named by the keys and holds them to the end of the transaction.
@@ -107,6 +119,11 @@ def lock(*keys: object) -> None:
     each other.
     """
     db.session.execute(_LOCK, {"keys": sorted(map(_lock_number, keys))})
+
+
+def lock_shared(*keys: object) -> None:
+    """The same, but others may hold these locks shared at the same time: only `lock` waits for all of them to end."""
+    db.session.execute(_LOCK_SHARED, {"keys": sorted(map(_lock_number, keys))})
 
 
 def _lock_number(key: object) -> int:

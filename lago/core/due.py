@@ -18,7 +18,7 @@ from sqlalchemy.dialects.postgresql import insert
 from lago.core import clock
 from lago.core.db import db, lock, on_commit, transaction
 from lago.core.jobs import job, ring
-from lago.core.outbox import OutboxRow
+from lago.core.outbox import OutboxRow, keep_lease
 
 _organizations = table("organizations", column("id"), column("clock_now"))  # the table of a higher slice
 
@@ -100,7 +100,7 @@ def perform_next(until: datetime, customer_ids: Sequence[uuid.UUID], *, standing
             with clock.at(found.due_at, standing=standing):
                 KINDS[found.kind].perform(_due_with(found, customer_ids))
             if not standing:
-                _keep_lease(customer_ids)
+                keep_lease([_key(customer_id) for customer_id in customer_ids], _LEASE_S)
     return found
 
 
@@ -132,14 +132,6 @@ def catch_up(batch: Sequence[Mapping[str, str]]) -> None:
     perform_all(clock.real_now(), [uuid.UUID(args["customer_id"]) for args in batch])
 
 
-def _keep_lease(customer_ids: Sequence[uuid.UUID]) -> None:
-    """Each moment done gives the next one the whole lease, so that it can be short: a killed worker's customers
-    need not wait for long."""
-    until = clock.real_now() + timedelta(seconds=_LEASE_S)
-    mine = OutboxRow.key.in_([_key(customer_id) for customer_id in customer_ids])
-    db.session.execute(update(OutboxRow).where(mine, OutboxRow.claimed_until.is_not(None)).values(claimed_until=until))
-
-
 def _key(customer_id: uuid.UUID) -> str:
     """What keeps a customer from being in the outbox twice."""
     return f"{_KEY_PREFIX}{customer_id}"
@@ -165,9 +157,9 @@ def find(now: datetime) -> int:
 
 
 def _try_again(now: datetime) -> int:
-    """What had failed for good has one more attempt an hour later, and so on: what kept it may be over, and while its
-    row stands there, nothing else is found for the customer."""
-    given_up = (OutboxRow.name == "due.catch_up", OutboxRow.last_error.is_not(None))
+    """What exists once by its key and had failed for good has one more attempt an hour later, and so on: what kept it
+    may be over, and while its row stands there, there is no other for the customer, or for the subscription."""
+    given_up = (OutboxRow.key.is_not(None), OutboxRow.last_error.is_not(None))
     statement = update(OutboxRow).where(*given_up, OutboxRow.failed_at < now - _TRIED_AGAIN_AFTER)
     return len(db.session.scalars(statement.values(failed_at=None, run_at=now).returning(OutboxRow.id)).all())
 

@@ -6,7 +6,7 @@ caused it does. A worker claims a row, runs the job of that name and deletes the
 
 import logging
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Protocol
@@ -26,6 +26,7 @@ from sqlalchemy import (
     text,
     update,
 )
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lago.core import clock, jobs
@@ -95,6 +96,35 @@ def enqueue(
     )
     if not delay:
         on_commit(f"ring {queue}", partial(jobs.ring, queue))
+
+
+def enqueue_once(name: str, keyed: Mapping[str, Mapping[str, Any]], *, organization_id: uuid.UUID) -> None:
+    """Has the job `name` run after the commit, once for each key and with its arguments, unless a row with that key is
+    there already: one that waits, or that a worker is at. A job that may be asked for anew while it runs makes sure
+    itself that nothing is left before it ends, and then drops its key."""
+    queue = jobs.JOBS[name].queue
+    common = {
+        "organization_id": organization_id, "queue": queue, "name": name, "as_of": clock.standing(),
+        "run_at": clock.real_now(), "attempts": 0,
+    }
+    in_one_order = sorted(keyed.items())  # so that no two transactions wait for each other
+    rows = [{**common, "key": key, "args": dict(args)} for key, args in in_one_order]
+    statement = insert(OutboxRow).values(rows).on_conflict_do_nothing(index_elements=["key"]).returning(OutboxRow.id)
+    if db.session.scalars(statement).all():
+        on_commit(f"ring {queue}", partial(jobs.ring, queue))
+
+
+def keep_lease(keys: Collection[str], seconds: int) -> None:
+    """Gives the worker that is at the rows of these keys so much time from now on, once this transaction is committed:
+    so a lease can be short, and what a killed worker was at need not wait for long."""
+    until = clock.real_now() + timedelta(seconds=seconds)
+    mine = (OutboxRow.key.in_(keys), OutboxRow.claimed_until.is_not(None))
+    db.session.execute(update(OutboxRow).where(*mine).values(claimed_until=until))
+
+
+def drop(key: str) -> None:
+    """Ends the work of that key with the transaction at hand: what is asked for from then on is a row of its own."""
+    db.session.execute(delete(OutboxRow).where(OutboxRow.key == key))
 
 
 def announce(webhook_type: str, record: Owned) -> None:
