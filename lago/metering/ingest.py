@@ -11,6 +11,7 @@ from lago.core import clock
 from lago.core.db import db
 from lago.core.errors import Invalid
 from lago.metering.new_event import NewEvent, read_event
+from lago.metering.with_expression import compute_properties, with_expression
 
 MOST_EVENTS = 100
 ALREADY_STORED = {"transaction_id": ["value_already_exist"]}
@@ -36,7 +37,10 @@ _INSERT = text("""
 
 def ingest_event(organization_id: uuid.UUID, sent: dict[str, Any]) -> NewEvent:
     """Stores one event. Raises Invalid, also if its transaction is stored already."""
-    event = read_event(sent, clock.now())
+    event, errors = read_event(sent, clock.now())
+    with_expression(organization_id, event)
+    if errors:
+        raise Invalid(errors)
     if not _insert(organization_id, [event]):
         raise Invalid(ALREADY_STORED)
     return event
@@ -48,24 +52,29 @@ def ingest_batch(organization_id: uuid.UUID, sent: Any) -> list[NewEvent]:
         raise Invalid({"events": ["no_events"]})
     if len(sent) > MOST_EVENTS:
         raise Invalid({"events": ["too_many_events"]})
-    events = _read_all(sent)
+    events = _read_all(organization_id, sent)
     stored = _insert(organization_id, _first_of_each_transaction(events))
     if len(stored) < len(events):
         raise Invalid(_repeated(events, stored))
     return events
 
 
-def _read_all(sent: list[Any]) -> list[NewEvent]:
+def _read_all(organization_id: uuid.UUID, sent: list[Any]) -> list[NewEvent]:
+    """All events, or Invalid. Of one event the timestamp is told first, then its fields, then its expression."""
     now = clock.now()
-    events, errors = [], {}
+    events: dict[int, NewEvent] = {}
+    errors: dict[int, Any] = {}
     for position, one in enumerate(sent):
         try:
-            events.append(read_event(one if isinstance(one, dict) else {}, now))
+            events[position], found = read_event(one if isinstance(one, dict) else {}, now)
+            if found:
+                errors[position] = found
         except Invalid as error:
-            errors[str(position)] = error.details
+            errors[position] = error.details
+    errors = compute_properties(organization_id, events) | errors
     if errors:
-        raise Invalid(errors)
-    return events
+        raise Invalid({str(position): errors[position] for position in sorted(errors)})
+    return list(events.values())
 
 
 def _first_of_each_transaction(events: list[NewEvent]) -> list[NewEvent]:

@@ -24,6 +24,7 @@ MOST_WHOLE_DIGITS = 25
 """Of `precise_total_amount_cents`, numeric(40, 15)."""
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
 MICROSECOND = Decimal("0.000001")
 FIRST_SECOND, LAST_SECOND = Decimal(-62135596800), Decimal(253402300799)  # the years 1 to 9999
 
@@ -44,10 +45,10 @@ class NewEvent:
     created_at: datetime
 
 
-def read_event(sent: Mapping[str, Any], now: datetime) -> NewEvent:
-    """The event that a client sent; without a timestamp it happened `now`.
+def read_event(sent: Mapping[str, Any], now: datetime) -> tuple[NewEvent, dict[str, list[str]]]:
+    """The event that a client sent, and the codes of what is wrong with it; without a timestamp it happened `now`.
 
-    Raises Invalid with the first of: a bad timestamp, or the codes of all other fields (01 §1.5).
+    Raises Invalid for a bad timestamp, before which nothing else counts (01 §1.5).
     """
     timestamp = read_timestamp(sent.get("timestamp"), now)
     errors: dict[str, list[str]] = {}
@@ -61,9 +62,7 @@ def read_event(sent: Mapping[str, Any], now: datetime) -> NewEvent:
         properties=_properties(sent.get("properties"), errors),
         created_at=now,
     )
-    if errors:
-        raise Invalid(errors)
-    return event
+    return event, errors
 
 
 def read_timestamp(value: Any, now: datetime) -> datetime:

@@ -176,10 +176,10 @@ def test_events_without_a_subscription_repeat_inside_a_batch_only(owner):
 @pytest.mark.parametrize("path, body", [
     ("/events", {"event": sent_event()}), ("/events/batch", {"events": [sent_event() for _ in range(20)]}),
 ])
-def test_taking_in_events_takes_two_statements(owner, count_queries, path, body):
+def test_taking_in_events_takes_three_statements(owner, count_queries, path, body):
     with count_queries() as statements:
         owner.post(path, body)
-    assert len(statements) == 2, statements  # who asks, and the insert
+    assert len(statements) == 3, statements  # who asks, whether something is computed, and the insert
 
 
 def stored(owner, *events):
