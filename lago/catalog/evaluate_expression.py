@@ -18,24 +18,27 @@ from lago.core import clock
 from lago.core.errors import Invalid
 from lago.core.fields import MANDATORY
 
-_INVALID_EVENT = Invalid({"event": ["invalid_event"]})
+_INVALID_EVENT = {"event": ["invalid_event"]}
 _LEADING_INTEGER = re.compile(r"\s*[+-]?[0-9]+")
 _LONGEST_INTEGER = 30
 
 
 def evaluate_expression(data: Mapping[str, Any]) -> str:
-    """The result as it would be stored. `data`: `expression` and `event`, as the client sent them. Raises Invalid."""
+    """The result as it would be stored. `data`: `expression` and `event`, as the client sent them.
+
+    Raises Invalid, whose cause says in words what is wrong with the expression or the event.
+    """
     text = data.get("expression")
     if isinstance(text, dict | list) or not str(text or "").strip():
         raise Invalid({"expression": [MANDATORY]})
     try:
         parsed = parse(str(text))
-    except InvalidExpression:
-        raise Invalid({"expression": [INVALID_EXPRESSION]}) from None
+    except InvalidExpression as error:
+        raise Invalid({"expression": [INVALID_EXPRESSION]}) from error
     try:
         return result_text(evaluate(parsed, _event(data.get("event"))))
-    except EvaluationFailed:
-        raise _INVALID_EVENT from None
+    except EvaluationFailed as error:
+        raise Invalid(_INVALID_EVENT) from error
 
 
 def _event(sent: Any) -> ExpressionEvent:
@@ -56,5 +59,5 @@ def _seconds(timestamp: Any) -> int:
         found = _LEADING_INTEGER.match(timestamp)
         timestamp = found[0] if found else "0"
     if isinstance(timestamp, bool) or len(str(timestamp)) > _LONGEST_INTEGER:
-        raise _INVALID_EVENT
+        raise Invalid(_INVALID_EVENT)
     return math.floor(timestamp) if isinstance(timestamp, float) else int(timestamp)

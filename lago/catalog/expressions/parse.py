@@ -4,31 +4,43 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from lark import Lark, Tree
-from lark.exceptions import LarkError
+from lark.exceptions import UnexpectedInput, UnexpectedToken
 
 LONGEST = 5_000
 DEEPEST = 100
+_QUOTED = 20
+"""Characters of what cannot be read that a message repeats."""
+
 _ONE_OR_TWO = ("round", "ceil", "floor")
 
 Parsed = Tree  # type: ignore[type-arg]
 
 
 class InvalidExpression(Exception):
-    """The text is no expression."""
+    """The text is no expression; the message says why."""
 
 
 @lru_cache(maxsize=128)
 def parse(text: str) -> Parsed:
     """The tree of an expression. Raises InvalidExpression, also for over 5,000 characters or 100 levels."""
     if len(text) > LONGEST:
-        raise InvalidExpression(text[:50])
+        raise InvalidExpression(f"More than {LONGEST} characters")
     try:
         tree = _parser().parse(text)
-    except LarkError as error:
-        raise InvalidExpression(text) from error
-    if _depth(tree) > DEEPEST or not all(map(_has_right_arity, tree.find_data("call"))):
-        raise InvalidExpression(text)
+    except UnexpectedInput as error:
+        raise InvalidExpression(_where(error, text)) from None
+    if _depth(tree) > DEEPEST:
+        raise InvalidExpression(f"More than {DEEPEST} levels of brackets")
+    if not all(map(_has_right_arity, tree.find_data("call"))):
+        raise InvalidExpression(f"One or two values are given to {', '.join(_ONE_OR_TWO)}")
     return tree
+
+
+def _where(error: UnexpectedInput, text: str) -> str:
+    position = error.pos_in_stream or 0
+    if isinstance(error, UnexpectedToken) and error.token.type == "$END":
+        return "Ends too early"
+    return f"Cannot be read from character {position + 1} on: {text[position:position + _QUOTED]}"
 
 
 def _has_right_arity(call: Parsed) -> bool:
