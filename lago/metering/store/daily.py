@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from lago.core.db import db
 from lago.metering.store.conditions import Parameters, matching
-from lago.metering.store.postgres import _groups, _is_number, _value
+from lago.metering.store.postgres import _groups, _value, is_number
 from lago.metering.store.questions import EventSet
 
 
@@ -77,7 +77,7 @@ def _of_numbers(function: str) -> Callable[[DailyQuestion, Parameters], str]:
     def select(question: DailyQuestion, parameters: Parameters) -> str:
         value = _value(question.events, parameters)
         return f"""SELECT {_DAY}, {function}({value}::numeric), count(*)
-            FROM events {matching(question.events, parameters)} AND {_is_number(value)} GROUP BY 1"""
+            FROM events {matching(question.events, parameters)} AND {is_number(value)} GROUP BY 1"""
 
     return select
 
@@ -86,7 +86,7 @@ def _latest(question: DailyQuestion, parameters: Parameters) -> str:
     value = _value(question.events, parameters)
     return f"""SELECT DISTINCT ON (day) day, value::numeric, count(*) OVER (PARTITION BY day)
         FROM (SELECT {_DAY} AS day, {value} AS value, timestamp, created_at, seq
-            FROM events {matching(question.events, parameters)} AND {_is_number(value)}) AS numbers
+            FROM events {matching(question.events, parameters)} AND {is_number(value)}) AS numbers
         ORDER BY day, timestamp DESC, created_at DESC, seq DESC"""
 
 

@@ -48,7 +48,8 @@ def _value(events: EventSet, parameters: Parameters) -> str:
     return f"(properties ->> {parameters.add(events.field_name)})"
 
 
-def _is_number(value: str) -> str:
+def is_number(value: str) -> str:
+    """Whether a text of a property counts as a number, in SQL (01 §3.1)."""
     return rf"{value} ~ '^-?[0-9]+(\.[0-9]+)?$' AND length({value}) <= {_MOST_DIGITS}"
 
 
@@ -65,7 +66,7 @@ def _of_numbers(function: str) -> Callable[[Question, Parameters], str]:
         events = question.events
         value = _value(events, parameters)
         return f"""SELECT {_groups(events, parameters)}, {function}({value}::numeric), count(*), {_NO_FIGURES}
-            FROM events {matching(events, parameters)} AND {_is_number(value)} GROUP BY 1"""
+            FROM events {matching(events, parameters)} AND {is_number(value)} GROUP BY 1"""
 
     return select
 
