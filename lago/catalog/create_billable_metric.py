@@ -4,9 +4,9 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from lago.catalog import not_yet
 from lago.catalog.aggregation_types import AGGREGATION_TYPES
 from lago.catalog.inputs import BillableMetricInput
+from lago.catalog.metric_filters import write_metric_filters
 from lago.catalog.models import BillableMetric
 from lago.catalog.queries import billable_metric_by_code
 from lago.core.db import db, unique
@@ -23,13 +23,13 @@ def create_billable_metric(organization_id: uuid.UUID, data: Mapping[str, Any]) 
     assign(metric, values)
     with unique("uq_billable_metrics_code", "code"):
         db.session.add(metric)
+    write_metric_filters(metric, values.get("filters"))
     announce("billable_metric.created", metric)
     return metric
 
 
 def assign(metric: BillableMetric, values: dict[str, Any]) -> None:
-    """Sets what `values` name. Raises Invalid for what this version cannot count."""
-    not_yet.refuse(values, not_yet.BILLABLE_METRIC)
+    """Sets what `values` name."""
     for name in values.keys() - {"filters"}:
         setattr(metric, name, values[name])
     if not AGGREGATION_TYPES[metric.aggregation_type].needs_field:

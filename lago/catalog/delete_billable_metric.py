@@ -1,20 +1,24 @@
 """The end of a billable metric (01 §2.7)."""
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from lago.catalog.models import BillableMetric, Charge
+from lago.catalog.metric_filters import lock_metric_filters
+from lago.catalog.models import BillableMetric, BillableMetricFilter, Charge, ChargeFilter
 from lago.core import clock
 from lago.core.db import db
 from lago.core.outbox import announce
 
 
 def delete_billable_metric(metric: BillableMetric) -> None:
-    """Deletes the metric with its charges on all plans; its code is free again, its events stay."""
+    """Deletes the metric, its filters, its charges on all plans and theirs; the code is free again, events stay."""
+    lock_metric_filters([metric.id])
     now = clock.now()
     metric.deleted_at = now
-    db.session.execute(
-        update(Charge)
-        .where(Charge.billable_metric_id == metric.id, Charge.deleted_at.is_(None))
-        .values(deleted_at=now)
-    )
+    charges = select(Charge.id).where(Charge.billable_metric_id == metric.id)
+    for table, is_its in (
+        (ChargeFilter, ChargeFilter.charge_id.in_(charges)),
+        (Charge, Charge.billable_metric_id == metric.id),
+        (BillableMetricFilter, BillableMetricFilter.billable_metric_id == metric.id),
+    ):
+        db.session.execute(update(table).where(is_its, table.deleted_at.is_(None)).values(deleted_at=now))
     announce("billable_metric.deleted", metric)

@@ -105,3 +105,11 @@ class ChargeInput(InputSchema):
     filters = fields.Raw(allow_none=True)
     applied_pricing_unit = fields.Raw(allow_none=True)
     tax_codes = fields.List(Text())
+
+
+class ChargeFilterInput(InputSchema):
+    """A filter of a charge (02 §2.6); its values and properties are checked where they are written."""
+
+    invoice_display_name = Text(allow_none=True)
+    properties = fields.Raw(allow_none=True)
+    values = fields.Raw(allow_none=True)

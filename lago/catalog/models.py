@@ -189,3 +189,9 @@ class ChargeFilter(Identified, Owned, SoftDeleted, Base):
     properties: Mapped[dict[str, Any]]
     values: Mapped[dict[str, list[str]]] = mapped_column(JSON)
     position: Mapped[int]
+
+    @property
+    def display_name(self) -> str:
+        """What documents call it: its own name, else all its values, a key standing for all of its (02 §2.6)."""
+        names = ([key] if texts == [ALL_FILTER_VALUES] else texts for key, texts in self.values.items())
+        return self.invoice_display_name or ", ".join(name for some in names for name in some)

@@ -15,13 +15,6 @@ def is_positive(value: Any) -> bool:
     return value is not None and value > 0
 
 
-def splits_for_display(properties: Any) -> bool:
-    """Whether a charge's properties ask for a breakdown that is only shown."""
-    return bool(properties.get("presentation_group_keys"))
-
-
-BILLABLE_METRIC: dict[str, Asks] = {"filters": bool}
-
 PLAN: dict[str, Asks] = {
     "trial_period": is_positive,
     "fixed_charges": bool,
@@ -31,13 +24,11 @@ PLAN: dict[str, Asks] = {
 }
 
 CHARGE: dict[str, Asks] = {
-    "filters": bool,
     "applied_pricing_unit": bool,
     "pay_in_advance": bool,
     "prorated": bool,
     "min_amount_cents": is_positive,
     "accepts_target_wallet": bool,
-    "properties": splits_for_display,
 }
 
 

@@ -55,7 +55,11 @@ class BillableMetricSchema(Schema):
     active_subscriptions_count = fields.Constant(0)
     draft_invoices_count = fields.Constant(0)
     plans_count = fields.Constant(0)
-    filters = fields.Function(lambda metric: [])
+    filters = fields.Function(
+        lambda metric: [
+            {"key": row.key, "values": sorted(row.values)} for row in sorted(metric.filters, key=lambda row: row.key)
+        ]
+    )
 
     COUNTERS = ("active_subscriptions_count", "draft_invoices_count", "plans_count")
 
@@ -67,6 +71,15 @@ def with_older_name(properties: dict[str, Any]) -> dict[str, Any]:
     """The properties as stored; where there are group keys, `grouped_by` repeats them (02 §2.1)."""
     keys = properties.get("pricing_group_keys")
     return {**properties, "grouped_by": keys} if keys else properties
+
+
+class ChargeFilterSchema(Schema):
+    """A part of a charge with a price of its own; beside it goes the code of the charge (02 §2.1)."""
+
+    lago_id = fields.UUID(attribute="id")
+    invoice_display_name = fields.Raw()
+    properties = fields.Function(lambda row: with_older_name(row.properties))
+    values = fields.Raw()
 
 
 class ChargeSchema(Schema):
@@ -88,7 +101,11 @@ class ChargeSchema(Schema):
     properties = fields.Function(lambda charge: with_older_name(charge.properties))
     lago_parent_id = fields.UUID(attribute="parent_id")
     applied_pricing_unit = fields.Constant(None)
-    filters = fields.Function(lambda charge: [])
+    filters = fields.Function(
+        lambda charge: [
+            {**row, "charge_code": charge.code} for row in ChargeFilterSchema(many=True).dump(charge.filters)
+        ]
+    )
     taxes = fields.Nested(TaxSchema, many=True)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from lago.catalog.aggregation_types import problems
 from lago.catalog.create_billable_metric import assign, check_code
 from lago.catalog.inputs import BillableMetricInput
+from lago.catalog.metric_filters import write_metric_filters
 from lago.catalog.models import BillableMetric
 from lago.catalog.queries import is_attached_to_a_plan
 from lago.core.db import unique
@@ -29,6 +30,7 @@ def update_billable_metric(metric: BillableMetric, data: Mapping[str, Any]) -> N
         check_code(metric.organization_id, values["code"])
     with unique("uq_billable_metrics_code", "code"):
         assign(metric, values)
+    write_metric_filters(metric, values.get("filters"))
     announce("billable_metric.updated", metric)
 
 

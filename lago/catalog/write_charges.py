@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from lago.catalog import not_yet
+from lago.catalog.charge_filters import FilterChanges, delete_charge_filters
 from lago.catalog.charge_rules import charge_model_of, check_charge, read_properties
 from lago.catalog.inputs import ChargeInput
 from lago.catalog.models import BillableMetric, Charge, Plan, Tax
@@ -49,7 +50,7 @@ def metrics_of(organization_id: uuid.UUID, rows: Sequence[Row], known: Collectio
 
 def create_charges(plan: Plan, rows: Sequence[Row], metrics: Metrics) -> None:
     """Gives a new plan its charges. Raises Invalid, or NotFound for an unknown tax."""
-    _write(plan, rows, metrics, {}, terms_are_fixed=False)
+    _write(plan, rows, metrics, {}, FilterChanges([], metrics), terms_are_fixed=False)
 
 
 def replace_charges(plan: Plan, rows: Sequence[Row], metrics: Metrics, *, terms_are_fixed: bool) -> None:
@@ -57,14 +58,11 @@ def replace_charges(plan: Plan, rows: Sequence[Row], metrics: Metrics, *, terms_
 
     Raises Invalid, or NotFound for an unknown tax.
     """
+    filters = FilterChanges(plan.charges, metrics)
     named = {as_uuid(row.get("id")) for row in rows}
-    now = clock.now()
-    for charge in plan.charges:
-        if charge.id not in named:
-            charge.deleted_at = now
-    db.session.flush()
+    _delete([charge for charge in plan.charges if charge.id not in named])
     kept = {charge.id: charge for charge in plan.charges if charge.id in named}
-    _write(plan, rows, metrics, kept, terms_are_fixed=terms_are_fixed)
+    _write(plan, rows, metrics, kept, filters, terms_are_fixed=terms_are_fixed)
 
 
 def free_code(wanted: str, taken: Collection[str]) -> str:
@@ -76,8 +74,16 @@ def free_code(wanted: str, taken: Collection[str]) -> str:
     return f"{wanted}_{max([1, *numbers]) + 1}"
 
 
+def _delete(charges: Sequence[Charge]) -> None:
+    for charge in charges:
+        charge.deleted_at = clock.now()
+    delete_charge_filters([charge.id for charge in charges])
+    db.session.flush()
+
+
 def _write(
-    plan: Plan, rows: Sequence[Row], metrics: Metrics, kept: Mapping[uuid.UUID, Charge], *, terms_are_fixed: bool
+    plan: Plan, rows: Sequence[Row], metrics: Metrics, kept: Mapping[uuid.UUID, Charge], filters: FilterChanges,
+    *, terms_are_fixed: bool,
 ) -> None:
     schema, codes = ChargeInput(), {charge.code for charge in kept.values()}
     charges = [kept.get(as_uuid(row.get("id"))) or _blank(plan) for row in rows]  # type: ignore[arg-type]
@@ -92,8 +98,10 @@ def _write(
             _assign_taxes(charge, values, taxes)
             _assign_code(charge, values.get("code"), codes)
             check_charge(charge)
-            not_yet.refuse({**values, "properties": charge.properties}, not_yet.CHARGE)
+            not_yet.refuse(values, not_yet.CHARGE)
+            filters.note(charge, values.get("filters"))
         db.session.add_all(charges)
+    filters.write()
 
 
 def _names_its_metric(row: Row, known: Collection[uuid.UUID]) -> bool:

@@ -49,7 +49,6 @@ def test_a_metric_is_shown_as_it_was_made(owner):
     ({"rounding_precision": 1.5}, {"rounding_precision": ["must be an integer"]}),
     ({"rounding_precision": "x"}, {"rounding_precision": ["is not a number"]}),
     ({"rounding_precision": 10**60}, {"rounding_precision": ["value_is_out_of_range"]}),
-    ({"filters": [{"key": "region", "values": ["eu"]}]}, {"filters": ["not_supported_yet"]}),
     ({"expression": "1 +"}, {"expression": ["invalid_expression"]}),
     ({"expression": "event.properties.a.b"}, {"expression": ["invalid_expression"]}),
     ({"aggregation_type": "sum_agg", "expression": "1 + 1"}, {"field_name": ["value_is_mandatory"]}),

@@ -52,6 +52,14 @@ def test_unknown_properties_vanish(owner, metric):
     assert a_plan(owner, charges=[charge])["charges"][0]["properties"] == {"amount": "1"}
 
 
+def test_keys_for_display_alone_are_kept(owner, metric):
+    keys = [{"value": "team", "options": {"display_in_invoice": True}}, {"value": "user"}]
+    charge = standard_charge(metric, properties={"amount": "1", "presentation_group_keys": keys})
+    assert a_plan(owner, charges=[charge])["charges"][0]["properties"] == {
+        "amount": "1", "presentation_group_keys": keys
+    }
+
+
 def test_tiers_are_kept_as_they_were_sent(owner, metric):
     tiers = [{**TIER, "to_value": 10.5}, {**TIER, "from_value": 10.5, "per_unit_amount": "0.50"}]
     charge = standard_charge(metric, charge_model="graduated", properties={"graduated_ranges": tiers})
@@ -79,8 +87,11 @@ def test_tiers_are_kept_as_they_were_sent(owner, metric):
      {"properties": ["invalid_volume_ranges"]}),
     ({"properties": {"amount": "1", "pricing_group_keys": "x"}}, {"properties": ["invalid_type"]}),
     ({"properties": {"amount": "1", "pricing_group_keys": [" "]}}, {"properties": ["invalid_type"]}),
-    ({"properties": {"amount": "1", "presentation_group_keys": [{"value": "x"}]}},
-     {"properties": ["not_supported_yet"]}),
+    ({"properties": {"amount": "1", "presentation_group_keys": ["x"]}}, {"properties": ["invalid_type"]}),
+    ({"properties": {"amount": "1", "presentation_group_keys": [{"value": "x"}] * 3}},
+     {"properties": ["too_many_keys", "value_is_duplicated"]}),
+    ({"properties": {"amount": "x", "presentation_group_keys": [{"value": "x"}] * 2}},
+     {"properties": ["invalid_amount", "value_is_duplicated"]}),
     ({"pay_in_advance": True, "charge_model": "volume", "properties": {}},
      {"pay_in_advance": ["invalid_aggregation_type_or_charge_model"]}),
     ({"pay_in_advance": True}, {"pay_in_advance": ["not_supported_yet"]}),
@@ -95,7 +106,6 @@ def test_tiers_are_kept_as_they_were_sent(owner, metric):
      {"min_amount_cents": ["not_compatible_with_pay_in_advance"]}),
     ({"min_amount_cents": -1}, {"min_amount_cents": ["value_is_out_of_range"]}),
     ({"min_amount_cents": 5}, {"min_amount_cents": ["not_supported_yet"]}),
-    ({"filters": [{"values": {"a": ["b"]}}]}, {"filters": ["not_supported_yet"]}),
     ({"applied_pricing_unit": {"code": "credits"}}, {"applied_pricing_unit": ["not_supported_yet"]}),
     ({"accepts_target_wallet": True}, {"accepts_target_wallet": ["not_supported_yet"]}),
     ({"code": "x" * 256}, {"code": ["value_is_too_long"]}),

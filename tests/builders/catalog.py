@@ -40,3 +40,14 @@ def plan_body(code: str = "basic", **changes: Any) -> dict[str, Any]:
 
 def a_plan(account: Account, code: str = "basic", **changes: Any) -> dict[str, Any]:
     return account.post("/plans", {"plan": plan_body(code, **changes)})["plan"]
+
+
+def a_metric_with_filters(account: Account, code: str = "calls", **filters: list[str]) -> dict[str, Any]:
+    """A metric that counts events, with these values under each key; by default of region and tier."""
+    values = filters or {"region": ["eu", "us", "apac"], "tier": ["std", "pro"]}
+    return a_metric(account, code, filters=[{"key": key, "values": texts} for key, texts in values.items()])
+
+
+def a_filter(amount: str = "1", name: str | None = None, **values: Any) -> dict[str, Any]:
+    """What a client sends for a filter of a standard charge."""
+    return {"invoice_display_name": name, "properties": {"amount": amount}, "values": values}
