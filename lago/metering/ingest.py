@@ -1,7 +1,7 @@
 """Taking in events: one statement, all or nothing, each transaction once (01 §1.5, §1.6)."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import orjson
@@ -10,7 +10,9 @@ from sqlalchemy import text
 from lago.core import clock
 from lago.core.db import db
 from lago.core.errors import Invalid
+from lago.metering.metrics_of_events import MetricsByCode, metrics_of_events
 from lago.metering.new_event import NewEvent, read_event
+from lago.metering.news import open_news, tell_news
 from lago.metering.with_expression import compute_properties, with_expression
 
 MOST_EVENTS = 100
@@ -31,17 +33,18 @@ _INSERT = text("""
         )
     ) AS sent ORDER BY transaction_id
     ON CONFLICT (organization_id, transaction_id, external_subscription_id) DO NOTHING
-    RETURNING transaction_id
+    RETURNING transaction_id, seq
 """)
 
 
 def ingest_event(organization_id: uuid.UUID, sent: dict[str, Any]) -> NewEvent:
     """Stores one event. Raises Invalid, also if its transaction is stored already."""
     event, errors = read_event(sent, clock.now())
-    with_expression(organization_id, event)
+    metrics = metrics_of_events(organization_id, [event.code])
+    with_expression(metrics, event)
     if errors:
         raise Invalid(errors)
-    if not _insert(organization_id, [event]):
+    if not _insert(organization_id, [event], metrics):
         raise Invalid(ALREADY_STORED)
     return event
 
@@ -52,15 +55,18 @@ def ingest_batch(organization_id: uuid.UUID, sent: Any) -> list[NewEvent]:
         raise Invalid({"events": ["no_events"]})
     if len(sent) > MOST_EVENTS:
         raise Invalid({"events": ["too_many_events"]})
-    events = _read_all(organization_id, sent)
-    stored = _insert(organization_id, _first_of_each_transaction(events))
+    events, metrics = _read_all(organization_id, sent)
+    stored = _insert(organization_id, _first_of_each_transaction(events), metrics)
     if len(stored) < len(events):
         raise Invalid(_repeated(events, stored))
     return events
 
 
-def _read_all(organization_id: uuid.UUID, sent: list[Any]) -> list[NewEvent]:
-    """All events, or Invalid. Of one event the timestamp is told first, then its fields, then its expression."""
+def _read_all(organization_id: uuid.UUID, sent: list[Any]) -> tuple[list[NewEvent], MetricsByCode]:
+    """All events with what matters of their metrics, or Invalid.
+
+    Of one event the timestamp is told first, then its fields, then its expression.
+    """
     now = clock.now()
     events: dict[int, NewEvent] = {}
     errors: dict[int, Any] = {}
@@ -71,10 +77,11 @@ def _read_all(organization_id: uuid.UUID, sent: list[Any]) -> list[NewEvent]:
                 errors[position] = found
         except Invalid as error:
             errors[position] = error.details
-    errors = compute_properties(organization_id, events) | errors
+    metrics = metrics_of_events(organization_id, (event.code for event in events.values()))
+    errors = compute_properties(metrics, events) | errors
     if errors:
         raise Invalid({str(position): errors[position] for position in sorted(errors)})
-    return list(events.values())
+    return list(events.values()), metrics
 
 
 def _first_of_each_transaction(events: list[NewEvent]) -> list[NewEvent]:
@@ -85,10 +92,24 @@ def _first_of_each_transaction(events: list[NewEvent]) -> list[NewEvent]:
     return list(firsts.values())
 
 
-def _insert(organization_id: uuid.UUID, events: list[NewEvent]) -> set[str]:
-    """Inserts what is new; returns the transaction ids of that."""
+def _insert(organization_id: uuid.UUID, events: list[NewEvent], metrics: MetricsByCode) -> set[str]:
+    """Inserts what is new, and tells of what is billed at once; returns the transaction ids of what is new."""
+    news = dict(_news(events, metrics))
+    if news:
+        open_news(organization_id, set(news.values()))
     rows = orjson.dumps(events, default=str).decode()
-    return set(db.session.scalars(_INSERT, {"organization_id": organization_id, "events": rows}))
+    stored = db.session.execute(_INSERT, {"organization_id": organization_id, "events": rows}).all()
+    if told := {seq: news[transaction_id] for transaction_id, seq in stored if transaction_id in news}:
+        tell_news(organization_id, told)
+    return {transaction_id for transaction_id, _ in stored}
+
+
+def _news(events: Iterable[NewEvent], metrics: MetricsByCode) -> Iterator[tuple[str, str]]:
+    """Transaction and subscription of the events that are billed at once, if their subscriptions are."""
+    for event in events:
+        metric = metrics.get(event.code)
+        if metric and metric.billed_at_once and event.external_subscription_id is not None:
+            yield event.transaction_id, event.external_subscription_id
 
 
 def _repeated(events: Sequence[NewEvent], stored: set[str]) -> dict[str, Any]:
