@@ -1,4 +1,4 @@
-"""`/customers/:external_id/current_usage`: what the running period costs so far."""
+"""`/customers/:external_id/current_usage` and `past_usage`: what periods cost so far, and what they did cost."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -10,6 +10,7 @@ from lago.api.kit import argument, arguments, current_organization, found, one, 
 from lago.api.routes import endpoint
 from lago.core.errors import BadRequest, NotAllowed
 from lago.customers.queries import customer_by_external_id
+from lago.invoicing.past_usage import PastUsageRequest, past_usage
 from lago.metering.current_usage import UsageRequest, current_usage
 from lago.metering.schemas import UsageSchema
 from lago.metering.usage import Narrowing
@@ -28,6 +29,16 @@ def show_current_usage(external_id: str) -> dict[str, Any]:
     if subscription is None:
         raise NotAllowed("no_active_subscription")
     return one("customer_usage", UsageSchema(), current_usage(subscription, _request()))
+
+
+@endpoint("GET", "/customers/<segment:external_id>/past_usage", permission="customer_usage")
+def list_past_usage(external_id: str) -> dict[str, Any]:
+    wanted = PastUsageRequest(
+        external_id, argument("external_subscription_id") or "", argument("billable_metric_code")
+    )
+    size = argument("periods_count") or argument("per_page")
+    page = past_usage(current_organization().id, wanted, argument("page"), size)
+    return {"usage_periods": UsageSchema().dump(page.items, many=True), "meta": page.meta}
 
 
 def _request() -> UsageRequest:

@@ -12,6 +12,7 @@ from lago.core.errors import NotFound
 from lago.core.outbox import announce
 from lago.invoicing.bill_period import bill_period, previous_ends
 from lago.invoicing.history import History, histories
+from lago.invoicing.lifetime_usage import keep_lifetime_usage
 from lago.invoicing.lines import BilledSubscription
 from lago.invoicing.make import make_invoices
 from lago.invoicing.models import InvoiceSubscription
@@ -38,6 +39,7 @@ def terminate(subscription: Subscription, options: dict[str, Any] | None = None)
         raise NotFound("subscription")
     check_termination_options(subscription, options or {})
     _bill_what_was_due(subscription)
+    keep_lifetime_usage(subscription)
     store_termination_options(subscription, {**_defaults(subscription), **(options or {})})
     subscription.status = "terminated"
     subscription.terminated_at = clock.now()

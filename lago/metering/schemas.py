@@ -137,3 +137,16 @@ class ProjectedUsageSchema(PeriodUsageSchema):
 
     LEFT_OUT = ("charges_usage.charge.code",)
     IN_PARTS = ("total_aggregated_units",)
+
+
+class LifetimeUsageSchema(Schema):
+    """What a subscription has used in all (01 §4.5)."""
+
+    lago_id = fields.UUID(attribute="record.id")
+    lago_subscription_id = fields.UUID(attribute="subscription.id")
+    external_subscription_id = fields.Raw(attribute="subscription.external_id")
+    external_historical_usage_amount_cents = fields.Raw(attribute="record.historical_usage_amount_cents")
+    invoiced_usage_amount_cents = fields.Raw()
+    current_usage_amount_cents = fields.Raw()
+    from_datetime = Moment(attribute="subscription.subscription_at")
+    to_datetime = Moment()

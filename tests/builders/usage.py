@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from lago.catalog.models import BillableMetric, Charge, Plan
+from lago.catalog.models import BillableMetric, Charge, ChargeFilter, Plan
 from lago.core.db import db
 from lago.core.ids import new_id
 from lago.customers.models import Customer
@@ -46,6 +46,14 @@ def a_charge(plan: Plan, metric: BillableMetric, model: str = "standard", **fiel
     )
     db.session.refresh(plan)
     return charge
+
+
+def a_charge_filter(charge: Charge, *, amount: str = "1", **fields: Any) -> ChargeFilter:
+    """A filter of the charge at a price of its own, after those that it has."""
+    values = {"position": len(charge.filters), "properties": {"amount": amount}, **fields}
+    added = _added(ChargeFilter(organization_id=charge.organization_id, charge_id=charge.id, **values))
+    db.session.refresh(charge)
+    return added
 
 
 def a_customer(account: Account, external_id: str = "acme", **fields: Any) -> Customer:

@@ -1,0 +1,106 @@
+"""What a subscription has used in all (01 §4.5, 03 §7.1): computed while it is active, kept when it ends."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from lago.core import clock
+from lago.core.db import db
+from lago.core.fields import Whole
+from lago.core.schemas import InputSchema
+from lago.invoicing.models import Fee, Invoice
+from lago.metering.current_usage import UsageRequest, current_usage
+from lago.metering.models import LifetimeUsage
+from lago.subscriptions.models import Subscription
+
+_LARGEST = 2**63 - 1
+_MOMENT = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True)
+class Lifetime:
+    """The record of a subscription with its figures as of `to_datetime`, in cents of the plan's currency."""
+
+    record: LifetimeUsage
+    subscription: Subscription
+    invoiced_usage_amount_cents: int
+    current_usage_amount_cents: int
+    to_datetime: datetime
+
+
+class LifetimeUsageInput(InputSchema):
+    """The body of the PUT, by the names of the errors."""
+
+    historical_usage_amount_cents = Whole(least=0, required=True)
+
+
+def lifetime_usage(subscription: Subscription) -> Lifetime | None:
+    """What the subscription has used up to now, or up to its end; None if it never began."""
+    if subscription.started_at is None:
+        return None
+    record = _record(subscription)
+    if subscription.status == "active":
+        figures = _invoiced(subscription), _current(subscription)
+    else:
+        figures = record.invoiced_usage_amount_cents, record.current_usage_amount_cents
+    return Lifetime(record, subscription, *figures, clock.now())
+
+
+def change_lifetime_usage(lifetime: Lifetime, data: dict[str, Any]) -> None:
+    """Takes what a client says was used before: `external_historical_usage_amount_cents`. Raises Invalid."""
+    sent = {"historical_usage_amount_cents": data.get("external_historical_usage_amount_cents")}
+    values = LifetimeUsageInput().read(sent)
+    lifetime.record.historical_usage_amount_cents = values["historical_usage_amount_cents"]
+
+
+def keep_lifetime_usage(subscription: Subscription) -> None:
+    """Stores the figures of an active subscription that is about to end: nothing computes them afterwards.
+
+    A period that closed this very moment is billed by the end itself, so it is still the current one.
+    """
+    due = subscription.billing_due_at
+    with clock.at(clock.now() - _MOMENT if due and due <= clock.now() else clock.now()):
+        current = _current(subscription)
+    record = _record(subscription)
+    record.invoiced_usage_amount_cents = _invoiced(subscription)
+    record.current_usage_amount_cents = min(current, _LARGEST)  # an absurd usage can be ended too
+
+
+def _record(subscription: Subscription) -> LifetimeUsage:
+    """The record of the subscription, made here if it is asked for the first time."""
+    query = select(LifetimeUsage).where(LifetimeUsage.subscription_id == subscription.id)
+    record = db.session.scalar(query)
+    if record is None:
+        new = insert(LifetimeUsage).values(
+            organization_id=subscription.organization_id, subscription_id=subscription.id,
+            invoiced_usage_amount_cents=_invoiced(subscription),
+        )
+        db.session.execute(new.on_conflict_do_nothing())
+        record = db.session.scalars(query).one()
+    return record
+
+
+def _invoiced(subscription: Subscription) -> int:
+    """What invoices say was used, those of earlier plans of the same subscription included; each fee counts once."""
+    same = select(Subscription.id).where(
+        Subscription.customer_id == subscription.customer_id,
+        Subscription.external_id == subscription.external_id,
+        Subscription.subscription_at == subscription.subscription_at,
+        Subscription.status != "canceled",
+    )
+    query = (
+        select(func.coalesce(func.sum(Fee.amount_cents), 0))
+        .join(Invoice, Invoice.id == Fee.invoice_id)
+        .where(
+            Fee.subscription_id.in_(same), Fee.fee_type == "charge", Fee.deleted_at.is_(None),
+            Invoice.invoice_type == "subscription", Invoice.status.in_(("draft", "finalized")),
+        )
+    )
+    return int(db.session.scalar(query) or 0)
+
+
+def _current(subscription: Subscription) -> int:
+    return current_usage(subscription, UsageRequest(with_taxes=False)).amount_cents
