@@ -34,7 +34,7 @@ class Usage:
     Further inputs of some models (01 §3.10, §3.11), empty where the model's `Needs` do not ask for them:
     `running_totals` of units, event by event (of counts: `range(1, count + 1)`); `event_values`, the units of each
     event in order of time; `steps`, pairs of full and prorated units in order of time; `precise_total_amount_cents`,
-    the sum that the events themselves name.
+    the sum that the events themselves name. `total_aggregated_units`, of weighted sums only: the level at the end.
     """
 
     units: Decimal
@@ -44,6 +44,7 @@ class Usage:
     event_values: Sequence[Decimal] = ()
     steps: Sequence[tuple[Decimal, Decimal]] = ()
     precise_total_amount_cents: Decimal = Decimal(0)
+    total_aggregated_units: Decimal | None = None
 
     @property
     def shown_units(self) -> Decimal:

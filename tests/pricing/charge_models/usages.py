@@ -12,9 +12,9 @@ def usage(units: str, full_units: str | None = None) -> Usage:
     return Usage(Decimal(units), 1, None if full_units is None else Decimal(full_units))
 
 
-def sums(values: list[str], properties: dict) -> Usage:
-    """The usage of a sum metric: of its events, in order of time, what the percentage model needs (01 §3.10)."""
-    numbers, needs = [Decimal(value) for value in values], CHARGE_MODELS["percentage"].needs(properties)
+def sums(values: list[str], properties: dict, model: str = "percentage") -> Usage:
+    """The usage of a sum metric: of its events, in order of time, what the model needs (01 §3.10)."""
+    numbers, needs = [Decimal(value) for value in values], CHARGE_MODELS[model].needs(properties)
     totals = list(accumulate(numbers))
     until = next((index for index, total in enumerate(totals) if total > needs.totals_until), len(totals))
     cut = totals[: needs.first_totals or until + 1] if needs.running_totals else []
