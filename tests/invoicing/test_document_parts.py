@@ -73,5 +73,70 @@ def test_volume_has_one_price_and_one_flat_fee() -> None:
     ]
 
 
+def _rate(bounds: tuple[int, int | None], units: str, rate: str, share: str, flat: str, total: str) -> dict[str, Any]:
+    first, last = bounds
+    return {
+        "from_value": first, "to_value": last, "flat_unit_amount": flat, "rate": rate, "units": units,
+        "per_unit_total_amount": share, "total_with_flat_amount": total,
+    }
+
+
+def test_graduated_percentages_show_their_rates() -> None:
+    tiers = [
+        _rate((0, 1000), "1000.0", "2.0", "20.0", "10.0", "30.0"),
+        _rate((1001, None), "0.5", "1.5", "0.0075", "0.0", "0.0075"),
+    ]
+    assert _parts("graduated_percentage", 3001, "1000.5", {"graduated_percentage_ranges": tiers}) == [
+        ("First 1,000 units", "1,000", "2%", "€20.00"),
+        ("Units from 1,001 on", "0.5", "1.5%", "€0.01"),
+        ("Flat fee for the first 1,000 units", "1", "€10.00", "€10.00"),
+        ("Subtotal", "", "", "€30.01"),
+    ]
+
+
+def test_the_share_of_a_single_event_is_its_total_without_the_flat_fee() -> None:
+    """The details of an event have the price of a unit where those of a period have the share (02 §6.2)."""
+    tiers = [_rate((0, None), "60.0", "1.0", "0.18", "10.0", "10.6")]
+    assert _parts("graduated_percentage", 1060, "60", {"graduated_percentage_ranges": tiers}) == [
+        ("Fee per unit", "60", "1%", "€0.60"),
+        ("Flat fee", "1", "€10.00", "€10.00"),
+        ("Subtotal", "", "", "€10.60"),
+    ]
+
+
+def test_a_percentage_is_free_units_rate_fixed_fees_and_bounds() -> None:
+    details = {
+        "units": "470.0", "free_units": "120.0", "free_events": 1, "paid_units": "350.0", "rate": "2.0",
+        "per_unit_total_amount": "7.0", "paid_events": 3, "fixed_fee_unit_amount": "0.25",
+        "fixed_fee_total_amount": "0.75", "min_max_adjustment_total_amount": "-0.75",
+    }
+    assert _parts("percentage", 700, "470", details) == [
+        ("Free units", "120", "€0.00", "€0.00"),
+        ("Rate on the amount", "350", "2%", "€7.00"),
+        ("Fixed fee per transaction", "3", "€0.25", "€0.75"),
+        ("Adjustment for minimum or maximum per transaction", "", "", "-€0.75"),
+        ("Subtotal", "", "", "€7.00"),
+    ]
+
+
+def test_a_percentage_may_be_a_rate_alone() -> None:
+    details = {
+        "units": "100.0", "free_units": "0.0", "free_events": 0, "paid_units": "100.0", "rate": "1.25",
+        "per_unit_total_amount": "1.25", "paid_events": 4, "fixed_fee_unit_amount": "0.0",
+        "fixed_fee_total_amount": "0.0",
+    }
+    assert _parts("percentage", 125, "100", details) == [
+        ("Rate on the amount", "100", "1.25%", "€1.25"), ("Subtotal", "", "", "€1.25"),
+    ]
+
+
+def test_a_percentage_of_more_free_units_than_there_are_costs_nothing() -> None:
+    details = {
+        "units": "5.0", "free_units": "10.0", "free_events": 1, "paid_units": "0.0", "rate": "2.0",
+        "per_unit_total_amount": 0, "paid_events": 1, "fixed_fee_unit_amount": "0.25", "fixed_fee_total_amount": "0.25",
+    }
+    assert _parts("percentage", 25, "5", details)[1] == ("Rate on the amount", "0", "2%", "€0.00")
+
+
 def test_a_single_price_needs_no_sub_lines() -> None:
     assert _parts("standard", 4375, "1250", {}) == []

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from lago.invoicing.document.values import Amount, Cents, Phrase, Price, SubLine
+from lago.invoicing.document.values import Amount, Cents, Percent, Phrase, Price, SubLine
 from lago.invoicing.models import Fee
 from lago.pricing.rounding import exact, packages_in_doubles
 
@@ -12,7 +12,7 @@ _ONE = Decimal(1)
 
 
 def parts_of(fee: Fee) -> tuple[SubLine, ...]:
-    """The tiers, packages and flat fees of a fee and their subtotal; nothing where the model has a single price."""
+    """The tiers, packages, rates and flat fees of a fee and their subtotal; nothing where there is a single price."""
     if not fee.charge or not fee.amount_details:
         return ()
     model = fee.properties.get("charge_model") or fee.charge.charge_model
@@ -28,6 +28,29 @@ def _graduated(fee: Fee) -> Iterator[SubLine]:
         yield SubLine(_of_tier("part_units", tier), Decimal(tier["units"]), price, total)
     for tier in ranges:
         yield from _flat_fee(_of_tier("part_flat", tier), Decimal(tier["flat_unit_amount"]))
+
+
+def _graduated_percentage(fee: Fee) -> Iterator[SubLine]:
+    """As graduated, with rates for prices."""
+    ranges = fee.amount_details["graduated_percentage_ranges"]
+    for tier in ranges:
+        rate, share = Percent(Decimal(tier["rate"])), Amount(_share_of(tier))
+        yield SubLine(_of_tier("part_units", tier), Decimal(tier["units"]), rate, share)
+    for tier in ranges:
+        yield from _flat_fee(_of_tier("part_flat", tier), Decimal(tier["flat_unit_amount"]))
+
+
+def _percentage(fee: Fee) -> Iterator[SubLine]:
+    """The free units, the rate on the others, the fixed fee of each event, and what bounds add or take away."""
+    details = fee.amount_details
+    yield from _free_units(Decimal(details["free_units"]))
+    rate, total = Percent(Decimal(details["rate"])), Amount(Decimal(details["per_unit_total_amount"]))
+    yield SubLine(Phrase("part_rate"), Decimal(details["paid_units"]), rate, total)
+    if fixed := Decimal(details["fixed_fee_total_amount"]):
+        price = Price(Decimal(details["fixed_fee_unit_amount"]))
+        yield SubLine(Phrase("part_fixed_fee"), Decimal(details["paid_events"]), price, Amount(fixed))
+    if adjustment := Decimal(details.get("min_max_adjustment_total_amount", 0)):
+        yield SubLine(Phrase("part_adjustment"), amount=Amount(adjustment))
 
 
 def _volume(fee: Fee) -> Iterator[SubLine]:
@@ -60,6 +83,12 @@ def _flat_fee(label: Phrase, amount: Decimal) -> Iterator[SubLine]:
         yield SubLine(label, _ONE, Amount(amount), Amount(amount))
 
 
+@exact
+def _share_of(tier: Mapping[str, Any]) -> Decimal:
+    """What the flat fee leaves of a tier's total: a single event's fee keeps another figure as its share (02 §6.2)."""
+    return Decimal(tier["total_with_flat_amount"]) - Decimal(tier["flat_unit_amount"])
+
+
 def _of_tier(key: str, tier: Mapping[str, Any]) -> Phrase:
     """The phrase for the first, a next, the last or the only tier, naming its bounds."""
     first, last = Decimal(tier["from_value"]), tier["to_value"]
@@ -75,6 +104,8 @@ def _nothing(_fee: Fee) -> Iterator[SubLine]:
 
 _READERS: dict[str, Callable[[Fee], Iterator[SubLine] | list[SubLine]]] = {
     "graduated": _graduated,
+    "graduated_percentage": _graduated_percentage,
     "package": _package,
+    "percentage": _percentage,
     "volume": _volume,
 }
