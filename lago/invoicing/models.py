@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Date, ForeignKey, Index, LargeBinary, Numeric, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from lago.catalog.models import BillableMetric, Charge, ChargeFilter
+from lago.catalog.models import AddOn, BillableMetric, Charge, ChargeFilter, FixedCharge
 from lago.core.db import Base, Identified, Owned
 from lago.customers.models import Customer
 from lago.organizations.models import BillingEntity
@@ -97,6 +97,9 @@ class Fee(Identified, Owned, Base):
     charge_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("charges.id"))
     charge_filter_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("charge_filters.id"))
     billable_metric_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("billable_metrics.id"))
+    fixed_charge_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("fixed_charges.id"))
+    add_on_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("add_ons.id"))
+    true_up_parent_fee_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("fees.id"), index=True)
     event_transaction_id: Mapped[str | None]
     fee_type: Mapped[str]
     invoice_display_name: Mapped[str | None]
@@ -123,15 +126,19 @@ class Fee(Identified, Owned, Base):
     properties: Mapped[dict[str, Any]] = mapped_column(default=dict)
     grouped_by: Mapped[dict[str, Any]] = mapped_column(default=dict)
     presentation_breakdowns: Mapped[list[Any]] = mapped_column(default=list, server_default=text("'[]'"))
+    pricing_unit_details: Mapped[dict[str, Any] | None]
     deleted_at: Mapped[datetime | None]
 
     charge: Mapped[Charge | None] = relationship(lazy="selectin")
     charge_filter: Mapped[ChargeFilter | None] = relationship(lazy="selectin")
     billable_metric: Mapped[BillableMetric | None] = relationship(lazy="selectin")
+    fixed_charge: Mapped[FixedCharge | None] = relationship(lazy="selectin")
+    add_on: Mapped[AddOn | None] = relationship(lazy="selectin")
     subscription: Mapped[Subscription | None] = relationship(lazy="selectin")
     applied_taxes: Mapped[list[FeeTax]] = relationship(order_by=FeeTax.seq, lazy="selectin")
 
     __table_args__ = (
+        Index("ix_fees_listed", "organization_id", "created_at", "seq"),
         Index(
             "uq_fees_of_event", "event_transaction_id", "subscription_id", "charge_id", "charge_filter_id", unique=True,
             postgresql_nulls_not_distinct=True,

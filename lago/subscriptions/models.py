@@ -2,8 +2,9 @@
 
 import uuid
 from datetime import date, datetime
+from decimal import Decimal
 
-from sqlalchemy import Date, ForeignKey, Index, text
+from sqlalchemy import Date, ForeignKey, Index, Numeric, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lago.catalog.models import Plan
@@ -73,3 +74,28 @@ class Subscription(Identified, Owned, Base):
             postgresql_where=text("termination_due_at IS NOT NULL"),
         ),
     )
+
+
+class FixedChargeUnits(Identified, Owned, Base):
+    """From `timestamp` on a subscription has so many units of a fixed charge (02 §8.2); later rows overrule earlier."""
+
+    __tablename__ = "fixed_charge_units"
+
+    subscription_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("subscriptions.id"))
+    fixed_charge_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("fixed_charges.id"))
+    units: Mapped[Decimal] = mapped_column(Numeric(30, 10))
+    timestamp: Mapped[datetime]
+
+    __table_args__ = (Index("ix_fixed_charge_units", "subscription_id", "fixed_charge_id", "timestamp"),)
+
+
+class OwnFixedChargeUnits(Identified, Owned, Base):
+    """The units that a subscription has of a fixed charge of its plan, whatever the plan says (03 §1.5)."""
+
+    __tablename__ = "own_fixed_charge_units"
+
+    subscription_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("subscriptions.id"))
+    fixed_charge_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("fixed_charges.id"))
+    units: Mapped[Decimal] = mapped_column(Numeric(30, 10))
+
+    __table_args__ = (UniqueConstraint("subscription_id", "fixed_charge_id", name="uq_own_fixed_charge_units"),)
