@@ -1,4 +1,4 @@
-"""`/customers/:external_id/current_usage` and `past_usage`: what periods cost so far, and what they did cost."""
+"""`/customers/:external_id/current_usage`, `projected_usage` and `past_usage`."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -12,8 +12,10 @@ from lago.core.errors import BadRequest, NotAllowed
 from lago.customers.queries import customer_by_external_id
 from lago.invoicing.past_usage import PastUsageRequest, past_usage
 from lago.metering.current_usage import UsageRequest, current_usage
-from lago.metering.schemas import UsageSchema
+from lago.metering.projected_usage import projected_usage
+from lago.metering.schemas import ProjectedUsageSchema, UsageSchema
 from lago.metering.usage import Narrowing
+from lago.subscriptions.models import Subscription
 from lago.subscriptions.queries import active_subscription_of
 
 _OFF = ("false", "0", "f", "off", "")
@@ -24,11 +26,14 @@ Only = tuple[tuple[str, tuple[str, ...]], ...]
 
 @endpoint("GET", "/customers/<segment:external_id>/current_usage", permission="customer_usage")
 def show_current_usage(external_id: str) -> dict[str, Any]:
-    customer = found(customer_by_external_id(current_organization().id, external_id), "resource")
-    subscription = active_subscription_of(customer, argument("external_subscription_id") or "")
-    if subscription is None:
-        raise NotAllowed("no_active_subscription")
+    subscription = _active_subscription(external_id)
     return one("customer_usage", UsageSchema(), current_usage(subscription, _request()))
+
+
+@endpoint("GET", "/customers/<segment:external_id>/projected_usage", permission="customer_usage")
+def show_projected_usage(external_id: str) -> dict[str, Any]:
+    usage = projected_usage(_active_subscription(external_id), with_taxes=_is_on("apply_taxes", default=True))
+    return one("customer_projected_usage", ProjectedUsageSchema(), usage)
 
 
 @endpoint("GET", "/customers/<segment:external_id>/past_usage", permission="customer_usage")
@@ -39,6 +44,14 @@ def list_past_usage(external_id: str) -> dict[str, Any]:
     size = argument("periods_count") or argument("per_page")
     page = past_usage(current_organization().id, wanted, argument("page"), size)
     return {"usage_periods": UsageSchema().dump(page.items, many=True), "meta": page.meta}
+
+
+def _active_subscription(external_customer_id: str) -> Subscription:
+    customer = found(customer_by_external_id(current_organization().id, external_customer_id), "resource")
+    subscription = active_subscription_of(customer, argument("external_subscription_id") or "")
+    if subscription is None:
+        raise NotAllowed("no_active_subscription")
+    return subscription
 
 
 def _request() -> UsageRequest:
