@@ -11,9 +11,10 @@ from lago.core.outbox import announce
 
 def delete_billable_metric(metric: BillableMetric) -> None:
     """Deletes the metric, its filters, its charges on all plans and theirs; the code is free again, events stay."""
-    lock_metric_filters([metric.id])
     now = clock.now()
     metric.deleted_at = now
+    db.session.flush()  # before the lock, as an update does: so none of the two waits for the other
+    lock_metric_filters([metric.id])
     charges = select(Charge.id).where(Charge.billable_metric_id == metric.id)
     for table, is_its in (
         (ChargeFilter, ChargeFilter.charge_id.in_(charges)),

@@ -6,6 +6,7 @@ from marshmallow import Schema, fields, post_dump
 
 from lago.core.fields import Exact, Moment
 from lago.invoicing.models import Fee
+from lago.invoicing.presentation import shown_breakdowns
 from lago.pricing.rounding import precise_text, round_half_up
 
 ITEM_TYPES = {"charge": "BillableMetric", "subscription": "Subscription"}
@@ -16,7 +17,7 @@ class FeeSchema(Schema):
 
     lago_id = fields.UUID(attribute="id")
     lago_charge_id = fields.UUID(attribute="charge_id")
-    lago_charge_filter_id = fields.Constant(None)
+    lago_charge_filter_id = fields.UUID(attribute="charge_filter_id")
     lago_fixed_charge_id = fields.Constant(None)
     lago_invoice_id = fields.UUID(attribute="invoice_id")
     lago_true_up_fee_id = fields.Constant(None)
@@ -57,7 +58,7 @@ class FeeSchema(Schema):
     refunded_at = Moment()
     amount_details = fields.Raw()
     pricing_unit_details = fields.Constant(None)
-    presentation_breakdowns = fields.Function(lambda fee: [])
+    presentation_breakdowns = fields.Function(shown_breakdowns)
 
     @post_dump(pass_original=True)
     def add_dates(self, data: dict[str, Any], fee: Fee, **kwargs: Any) -> dict[str, Any]:
@@ -71,8 +72,8 @@ class FeeSchema(Schema):
         return {
             "type": fee.fee_type,
             **_of_charge(fee),
-            "filters": None,
-            "filter_invoice_display_name": None,
+            "filters": fee.charge_filter.values if fee.charge_filter else None,
+            "filter_invoice_display_name": fee.charge_filter.display_name if fee.charge_filter else None,
             "item_type": ITEM_TYPES[fee.fee_type],
             "grouped_by": fee.grouped_by,
         }

@@ -2,6 +2,7 @@
 
 import pytest
 
+from lago.catalog.models import ChargeFilter
 from lago.invoicing.document.build import document_of
 from lago.invoicing.document.formats import Formats
 from lago.invoicing.document.values import InvoiceDocument, Line
@@ -68,6 +69,19 @@ def test_a_subscription_of_zero_gives_way_to_usage(usage_cents: int, printed: li
 def test_a_line_names_the_values_that_it_is_grouped_by() -> None:
     fee = a_charge_fee(a_subscription(), "Storage", 100, grouped_by={"region": "eu", "zone": None})
     assert [line.label for line in _lines(document_of(an_invoice(fee)))] == [("Storage", "eu")]
+
+
+def test_a_line_names_its_filter_after_its_groups() -> None:
+    subscription, groups = a_subscription(), {"team": "red"}
+    values = {"region": ["eu", "us"], "tier": ["__ALL_FILTER_VALUES__"]}
+    fees = [
+        a_charge_fee(subscription, "Storage", 100, charge_filter=ChargeFilter(values=values, invoice_display_name=name),
+                     grouped_by=groups)
+        for name in ("Europe", None, "")
+    ]
+    assert [line.label for line in _lines(document_of(an_invoice(*fees)))] == [
+        ("Storage", "red", "eu, us, tier"), ("Storage", "red", "eu, us, tier"), ("Storage", "red", "Europe"),
+    ]
 
 
 def test_notes_explain_how_units_were_counted() -> None:

@@ -119,8 +119,9 @@ def _line(fee: Fee) -> Line:
 
 
 def _label(fee: Fee) -> tuple[str, ...]:
-    """The displayed name, then the values that the fee is grouped by."""
-    return (_name(fee), *(str(value) for value in fee.grouped_by.values() if value))
+    """The displayed name, then the values that the fee is grouped by, then the name of its filter."""
+    groups = (str(value) for value in fee.grouped_by.values() if value)
+    return (_name(fee), *groups, *([fee.charge_filter.display_name] if fee.charge_filter else []))
 
 
 def _name(fee: Fee) -> str:
