@@ -1,7 +1,7 @@
 """How a page is registered, what its view may ask of the request, and how it answers."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import wraps
 from typing import Any, TypeVar
 from urllib.parse import urlencode, urlsplit
@@ -116,6 +116,15 @@ def day(name: str) -> date | None:
     try:
         return date.fromisoformat(text(name) or "")
     except ValueError:
+        return None
+
+
+def instant(name: str) -> datetime | None:
+    """A time of the query, in UTC unless it names a zone; None for what is none."""
+    try:
+        value = datetime.fromisoformat(text(name) or "")
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         return None
 
 

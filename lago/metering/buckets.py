@@ -24,6 +24,14 @@ class Bucket:
     only: Conditions = ()
     none_of: tuple[Conditions, ...] = ()
 
+    def has(self, properties: Mapping[str, Any]) -> bool:
+        """Whether an event with these properties is among the events of the bucket."""
+        return self.meets_filter(properties) and not any(_meets(properties, taken) for taken in self.none_of)
+
+    def meets_filter(self, properties: Mapping[str, Any]) -> bool:
+        """Whether it matches the filter, if only to be counted by another one."""
+        return _meets(properties, self.only)
+
 
 def buckets_of(charge: Charge) -> list[Bucket]:
     """The buckets over a window: the filters in their order, then the default one (01 §3.3 A).

@@ -1,9 +1,13 @@
-"""The text of an event's property, by which filters and groups compare it."""
+"""The text of an event's property, by which filters and groups compare it, and the number that it may be."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
 import orjson
+
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+_MOST_DIGITS = 500  # as where PostgreSQL tells numbers
 
 
 def property_text(value: Any) -> str | None:
@@ -13,3 +17,11 @@ def property_text(value: Any) -> str | None:
     if isinstance(value, float):
         return format(Decimal(repr(value)) + 0, "f")
     return orjson.dumps(value).decode()
+
+
+def property_number(value: Any) -> Decimal | None:
+    """The number that a property counts as, by its text; None for what is none (01 §3.1)."""
+    text = property_text(value)
+    if text is None or len(text) > _MOST_DIGITS or not _NUMBER.fullmatch(text):
+        return None
+    return Decimal(text)

@@ -1,11 +1,14 @@
 """What the pages show of subscriptions."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy.orm import contains_eager
 
+from lago.catalog.models import Plan
 from lago.core.db import db
+from lago.customers.browse import customer_matches
 from lago.customers.models import Customer
 from lago.subscriptions.models import Subscription
 
@@ -18,6 +21,51 @@ def subscriptions_of(customer: Customer) -> list[Subscription]:
         .order_by((Subscription.status == "active").desc(), Subscription.seq.desc())
     )
     return list(db.session.scalars(query))
+
+
+def find_subscription(organization_id: uuid.UUID, subscription_id: uuid.UUID) -> Subscription | None:
+    """The subscription, of any status."""
+    return db.session.scalar(
+        select(Subscription).where(
+            Subscription.organization_id == organization_id, Subscription.id == subscription_id
+        )
+    )
+
+
+def subscriptions_named(organization_id: uuid.UUID, external_id: str, most: int) -> Sequence[Subscription]:
+    """Those of that external id that have started or will: first without an end, then the last ended, of these the
+    last started (01 §1.7)."""
+    query = (
+        select(Subscription)
+        .where(
+            Subscription.organization_id == organization_id,
+            Subscription.external_id == external_id,
+            Subscription.status.in_(("active", "pending", "terminated")),
+        )
+        .order_by(
+            Subscription.terminated_at.desc().nulls_first(), Subscription.started_at.desc().nulls_last(),
+            Subscription.seq.desc(),
+        )
+    )
+    return db.session.scalars(query.limit(most)).all()
+
+
+def browse_active(organization_id: uuid.UUID, search: str | None = None) -> Select[Subscription]:
+    """The organization's active subscriptions with customer and plan, newest first. `search`: a part of the external
+    id, of a name of the subscription, of its plan or of its customer."""
+    query = (
+        select(Subscription)
+        .join(Subscription.customer)
+        .join(Subscription.plan)
+        .options(contains_eager(Subscription.customer), contains_eager(Subscription.plan).lazyload(Plan.charges))
+        .where(Subscription.organization_id == organization_id, Subscription.status == "active")
+        .order_by(Subscription.started_at.desc(), Subscription.seq.desc())
+    )
+    if search:
+        names = (Subscription.external_id, Subscription.name, Plan.name, Plan.code)
+        found = (column.icontains(search, autoescape=True) for column in names)
+        query = query.where(or_(customer_matches(search), *found))
+    return query
 
 
 def active_subscription_counts(customers: Iterable[Customer]) -> dict[uuid.UUID, int]:
