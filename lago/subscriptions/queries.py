@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, exists, func, select
-from sqlalchemy.orm import lazyload
+from sqlalchemy.orm import joinedload, lazyload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from lago.catalog.models import Plan
 from lago.core.db import db
@@ -34,6 +35,24 @@ def subscription_by_external_id(
     return db.session.scalars(query.limit(1)).first()
 
 
+def started_subscriptions(organization_id: uuid.UUID, external_id: str) -> Sequence[Subscription]:
+    """All of that external id that have begun: first those without an end, then the last ended, of these the last
+    started (01 §1.7-1)."""
+    query = (
+        select(Subscription)
+        .where(
+            Subscription.organization_id == organization_id,
+            Subscription.external_id == external_id,
+            Subscription.started_at.is_not(None),
+            Subscription.status != "incomplete",
+        )
+        .order_by(
+            Subscription.terminated_at.desc().nulls_first(), Subscription.started_at.desc(), Subscription.seq.desc()
+        )
+    )
+    return db.session.scalars(query).all()
+
+
 def active_subscription_of(customer: Customer, external_id: str) -> Subscription | None:
     """The customer's active subscription of that external id."""
     query = select(Subscription).where(
@@ -41,7 +60,12 @@ def active_subscription_of(customer: Customer, external_id: str) -> Subscription
         Subscription.external_id == external_id,
         Subscription.status == "active",
     )
-    return db.session.scalars(query.options(lazyload(Subscription.customer))).first()  # who is at hand already
+    unmetered = (Plan.fixed_charges, Plan.minimum_commitment)
+    not_read = (joinedload(Subscription.plan).lazyload(part) for part in unmetered)
+    subscription = db.session.scalars(query.options(lazyload(Subscription.customer), *not_read)).first()
+    if subscription:
+        set_committed_value(subscription, "customer", customer)
+    return subscription
 
 
 def current_subscription(customer: Customer, external_id: str) -> Subscription | None:
