@@ -3,6 +3,7 @@
 import os
 
 from apscheduler.schedulers.blocking import BlockingScheduler
+from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 from flask import Flask
 
@@ -31,12 +32,22 @@ def forget_old_webhooks() -> None:
         outbox.enqueue("webhooks.forget_old", organization_id=None)
 
 
+def look_for_event_errors() -> None:
+    """Has the events of the hours that are over looked at; each of these hours once, however long ago (01 §1.9)."""
+    with transaction():
+        outbox.enqueue("metering.report_event_errors", organization_id=None)
+
+
 CADENCES = (
-    (20, find_due_work),
-    (2, sweep_outbox),
-    (86_400, forget_old_webhooks),
+    (IntervalTrigger(seconds=20), find_due_work),
+    (IntervalTrigger(seconds=2), sweep_outbox),
+    (IntervalTrigger(days=1), forget_old_webhooks),
+    (CronTrigger(minute=5, timezone="UTC"), look_for_event_errors),
 )
-"""Seconds between two runs, and the function."""
+"""When to run, besides at the start, and the function."""
+
+_LATE_S = 60
+"""How late a run may begin. After that the next one does its work too."""
 
 
 def main() -> None:
@@ -45,10 +56,10 @@ def main() -> None:
     logs.configure(settings.log_level)
     app = create_app(settings)
     scheduler = BlockingScheduler()
-    for seconds, function in CADENCES:
+    for trigger, function in CADENCES:
         scheduler.add_job(
-            _in_context, IntervalTrigger(seconds=seconds), args=[app, function], id=function.__name__,
-            max_instances=1, coalesce=True, next_run_time=clock.real_now(),
+            _in_context, trigger, args=[app, function], id=function.__name__,
+            max_instances=1, coalesce=True, misfire_grace_time=_LATE_S, next_run_time=clock.real_now(),
         )
     scheduler.start()
 

@@ -12,6 +12,7 @@ WORDS = {
     "due.catch_up": "Bill a customer, start and end subscriptions",
     "invoicing.end_customer": "End the subscriptions of a deleted customer",
     "invoicing.make_pdf": "Make the PDF of an invoice",
+    "metering.report_event_errors": "Report what was wrong with the events of an hour",
     "subscriptions.end_for_plan": "End the subscriptions of a deleted plan",
     "subscriptions.reschedule": "Move a customer's billing to another time zone",
     "subscriptions.reschedule_entity": "Move the billing of an entity's customers to another time zone",

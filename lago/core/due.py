@@ -43,7 +43,7 @@ class DueKind:
 
 @dataclass(frozen=True)
 class DueMoment:
-    """The next piece of due work, and the customer that it is for."""
+    """The next piece of due work, and the customer that it is for; of an organization's own work, the organization."""
 
     customer_id: uuid.UUID
     due_at: datetime

@@ -15,6 +15,7 @@ from lago.customers.schemas import CustomerSchema
 from lago.invoicing.models import Invoice
 from lago.invoicing.queries import with_pdf
 from lago.invoicing.schemas import InvoiceSchema
+from lago.metering.models import EventErrorReport
 from lago.subscriptions.models import Subscription
 from lago.subscriptions.schemas import SubscriptionSchema
 
@@ -70,6 +71,7 @@ MESSAGES: dict[str, Message] = {
     "billable_metric.deleted": _billable_metric(),
     "customer.created": _customer(),
     "customer.updated": _customer(),
+    "events.errors": Message("events_errors", EventErrorReport, lambda report: report.payload),
     "invoice.created": _invoice(
         "subscriptions", "billing_periods", "fees", "credits", "applied_taxes", "applied_invoice_custom_sections"
     ),

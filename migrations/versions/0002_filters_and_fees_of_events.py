@@ -25,6 +25,13 @@ def upgrade():
     sa.ForeignKeyConstraint(['organization_id'], ['organizations.id'], ),
     sa.PrimaryKeyConstraint('organization_id')
     )
+    # Events that are there already are not looked through: it would take as long as there are many of them.
+    op.execute("""
+        INSERT INTO event_checks (organization_id, checked_through, checked_seq)
+        SELECT id, date_trunc('hour', now(), 'UTC'), coalesce(
+            (SELECT max(seq) FROM events WHERE events.organization_id = organizations.id), 0
+        ) FROM organizations
+    """)
     op.create_table('event_error_reports',
     sa.Column('starts_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('payload', postgresql.JSONB(astext_type=sa.Text()), nullable=False),

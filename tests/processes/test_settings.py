@@ -21,7 +21,7 @@ DEFAULTS = {
     "host": "127.0.0.1", "port": 3000, "database_url": None, "redis_url": None, "api_url": "http://127.0.0.1:3000",
     "front_url": "http://127.0.0.1:3000", "admin_api_key": None, "create_org": None, "org_api_key": None,
     "from_email": None, "smtp_url": None, "clickhouse_url": None, "log_level": "INFO", "webhook_attempts": 3,
-    "webhook_timeout_seconds": 30, "disable_signup": False,
+    "webhook_timeout_seconds": 30, "disable_signup": False, "disable_events_validation": False,
 }  # fmt: skip
 
 
@@ -51,6 +51,7 @@ def test_data_directory_is_var_in_the_current_one(monkeypatch, tmp_path):
         ("LAGO_CREATE_ORG", "false", "create_org", False),
         ("LAGO_LOG_LEVEL", "debug", "log_level", "DEBUG"),
         ("LAGO_DISABLE_SIGNUP", "true", "disable_signup", True),
+        ("LAGO_DISABLE_EVENTS_VALIDATION", "true", "disable_events_validation", True),
         ("SECRET_KEY_BASE", "old name", "secret_key", "old name"),
         ("SMTP_URL", "smtp://u:p@mail:587", "smtp_url", "smtp://u:p@mail:587"),
         ("WEB_CONCURRENCY", "7", "web_concurrency", 7),

@@ -58,7 +58,10 @@ def test_each_message_has_its_object_and_parts(story):
 
 
 def test_each_message_follows_the_contract(story):
-    assert {name: webhook_violations(message) for name, message in story.items()} == dict.fromkeys(MESSAGES, [])
+    elsewhere = {"events.errors"}
+    assert {name: webhook_violations(message) for name, message in story.items()} == dict.fromkeys(
+        set(MESSAGES) - elsewhere, []
+    )
 
 
 def test_a_message_shows_what_the_api_shows(story, sandbox):
