@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from lago.customers.models import Customer
+from lago.invoicing.models import IN_ADVANCE_CHARGE
 from lago.pricing.local_time import local_date
 
 _DAY = timedelta(days=1)
@@ -20,10 +21,12 @@ class InvoiceDates:
     net_payment_term: int
 
 
-def invoice_dates(customer: Customer, timestamp: datetime, *, recurring: bool) -> InvoiceDates:
-    """The dates of a subscription invoice billed at `timestamp`. `recurring`: by periodic billing."""
+def invoice_dates(customer: Customer, timestamp: datetime, reason: str) -> InvoiceDates:
+    """The dates of a subscription invoice billed at `timestamp` for a `reason` of 04 §4. That of a single event has no
+    grace period."""
     billed_on = local_date(timestamp, ZoneInfo(customer.applicable_timezone))
-    grace = timedelta(days=setting(customer, "invoice_grace_period"))
+    days = 0 if reason == IN_ADVANCE_CHARGE else setting(customer, "invoice_grace_period")
+    grace, recurring = timedelta(days=days), reason == "subscription_periodic"
     issued_on = _issuing_date(customer, billed_on, grace) if recurring else billed_on + grace
     term = setting(customer, "net_payment_term")
     return InvoiceDates(issued_on, billed_on + grace, issued_on + timedelta(days=term), term)

@@ -64,9 +64,16 @@ class FeeSchema(Schema):
     def add_dates(self, data: dict[str, Any], fee: Fee, **kwargs: Any) -> dict[str, Any]:
         """The time that the fee is for (02 §7.2)."""
         part = "charges_" if fee.fee_type == "charge" else ""
-        data["from_date"] = _shown(fee.properties.get(f"{part}from_datetime"))
-        data["to_date"] = _shown(fee.properties.get(f"{part}to_datetime"))
+        shown = fee.properties
+        data["from_date"] = _shown(shown.get("shown_from") or shown.get(f"{part}from_datetime"))
+        data["to_date"] = _shown(shown.get("shown_to") or shown.get(f"{part}to_datetime"))
         return data
+
+    @post_dump(pass_original=True)
+    def add_event(self, data: dict[str, Any], fee: Fee, **kwargs: Any) -> dict[str, Any]:
+        """The event that the fee is for, of charges that are paid in advance; a renewal has none."""
+        of_event = fee.fee_type == "charge" and fee.pay_in_advance
+        return {**data, "event_transaction_id": fee.event_transaction_id} if of_event else data
 
     def dump_item(self, fee: Fee) -> dict[str, Any]:
         return {

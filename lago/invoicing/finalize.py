@@ -18,6 +18,9 @@ def finalize(invoices: Sequence[Invoice]) -> None:
     db.session.add_all(invoices)
     db.session.flush()
     for invoice in issued:
+        for fee in invoice.fees:
+            if fee.event_transaction_id is not None:
+                announce("fee.created", fee)
         announce("invoice.created", invoice)
         enqueue("invoicing.make_pdf", organization_id=invoice.organization_id, invoice_id=invoice.id)
 

@@ -9,13 +9,13 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from lago.core.db import db
-from lago.invoicing.models import Fee, Invoice, InvoiceSubscription
+from lago.invoicing.models import IN_ADVANCE_CHARGE, Fee, Invoice, InvoiceSubscription
 
 
 @dataclass(frozen=True)
 class History:
     """`last_fee_at`: when the latest subscription fee was made. `latest`: the line that reaches farthest, and the
-    time zone of its invoice."""
+    time zone of its invoice; not that of a single event, whose period is yet to be billed."""
 
     last_fee_at: datetime | None = None
     latest: InvoiceSubscription | None = None
@@ -41,7 +41,10 @@ def _latest_lines(subscription_ids: Collection[uuid.UUID]) -> Select[InvoiceSubs
     return (
         select(InvoiceSubscription, Invoice.timezone)
         .join(Invoice, Invoice.id == InvoiceSubscription.invoice_id)
-        .where(InvoiceSubscription.subscription_id.in_(subscription_ids))
+        .where(
+            InvoiceSubscription.subscription_id.in_(subscription_ids),
+            InvoiceSubscription.invoicing_reason != IN_ADVANCE_CHARGE,
+        )
         .ext(distinct_on(InvoiceSubscription.subscription_id))
         .order_by(
             InvoiceSubscription.subscription_id, InvoiceSubscription.to_datetime.desc(), InvoiceSubscription.seq.desc()

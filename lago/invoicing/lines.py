@@ -10,16 +10,18 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from lago.catalog.models import Charge
 from lago.invoicing.history import History
 from lago.invoicing.models import Fee
+from lago.metering.buckets import Bucket
 from lago.metering.usage import PricedUsage, priced_usage
 from lago.pricing.billing_periods import is_first_month, period_containing
 from lago.pricing.fees import major_units
 from lago.pricing.local_time import local_date
 from lago.pricing.subscription_fee import SubscriptionFeeFacts, subscription_fee
-from lago.pricing.values import Windows
+from lago.pricing.values import FeeAmounts, Windows
 from lago.subscriptions.models import Subscription
-from lago.subscriptions.terms import terms_of, zone_of
+from lago.subscriptions.terms import current_windows, terms_of, zone_of
 
 _SHOWN_WINDOWS = [
     name.name for name in fields(Windows) if name.name != "periods"
@@ -42,13 +44,30 @@ class BilledSubscription:
 
 
 def fees_of(billed: BilledSubscription) -> Iterator[Fee]:
-    """The fees of one subscription on an invoice, without taxes, in the order of the document."""
+    """The fees of one subscription that are made with an invoice, without taxes, in the order of the document.
+
+    Renewals of charges that are not invoiced are among them; see `is_invoiced`.
+    """
     if subscription_fee_is_due(billed):
         yield _subscription_fee(billed)
     if billed.with_usage and _has_usage_window(billed.windows):
-        for usage in priced_usage(billed.subscription, billed.windows):
-            if usage.is_billed:
+        charges = [charge for charge in billed.subscription.plan.charges if _is_due(charge, billed)]
+        for usage in priced_usage(billed.subscription, billed.windows, charges):
+            if usage.is_billed or not usage.charge.invoiceable:
                 yield _charge_fee(billed, usage)
+
+
+def is_invoiced(fee: Fee) -> bool:
+    """Whether the fee is a line of an invoice, or stands by itself because its charge says so (02 §4, §6.1)."""
+    return fee.charge is None or fee.charge.invoiceable
+
+
+def _is_due(charge: Charge, billed: BilledSubscription) -> bool:
+    """Usage in arrears always; what is paid in advance only if its units go on, and are renewed for the next period,
+    which an end leaves out (02 §4)."""
+    if not charge.pay_in_advance:
+        return True
+    return charge.billable_metric.recurring and billed.subscription.status != "terminated"
 
 
 def subscription_fee_is_due(billed: BilledSubscription) -> bool:
@@ -117,23 +136,53 @@ def _facts(billed: BilledSubscription) -> SubscriptionFeeFacts:
 
 
 def _charge_fee(billed: BilledSubscription, usage: PricedUsage) -> Fee:
-    subscription, charge = billed.subscription, usage.charge
+    charge, windows = usage.charge, billed.windows
     return Fee(
-        organization_id=subscription.organization_id, subscription_id=subscription.id, subscription=subscription,
-        charge_id=charge.id, charge=charge, charge_filter_id=usage.charge_filter and usage.charge_filter.id,
-        charge_filter=usage.charge_filter, billable_metric_id=charge.billable_metric_id,
-        billable_metric=charge.billable_metric,
-        fee_type="charge", currency=subscription.plan.amount_currency, units=usage.price.units,
-        total_aggregated_units=usage.total_aggregated_units, events_count=usage.events_count,
-        amount_cents=usage.amounts.amount_cents, precise_amount_cents=usage.amounts.precise_amount_cents,
-        unit_amount_cents=usage.amounts.unit_amount_cents, precise_unit_amount=usage.amounts.precise_unit_amount,
-        pay_in_advance=charge.pay_in_advance, amount_details=usage.price.amount_details,
-        grouped_by=usage.grouped_by,
+        **of_charge(billed.subscription, usage.bucket),
+        units=usage.price.units, total_aggregated_units=usage.total_aggregated_units, events_count=usage.events_count,
+        **amounts_of(usage.amounts),
+        pay_in_advance=charge.pay_in_advance and not charge.invoiceable,
+        amount_details=usage.price.amount_details, grouped_by=usage.grouped_by,
         properties={
-            **shown_windows(billed.windows), "charge_model": charge.charge_model,
-            "prices": usage.bucket.properties,
+            **shown_windows(windows), **of_prices(usage.bucket),
+            **(shown_dates(current_windows(billed.subscription, windows.timestamp)) if charge.pay_in_advance else {}),
         },
     )
+
+
+def of_charge(subscription: Subscription, bucket: Bucket) -> dict[str, Any]:
+    """What a fee says of the charge that it is for."""
+    charge, charge_filter = bucket.charge, bucket.charge_filter
+    return {
+        "organization_id": subscription.organization_id, "subscription_id": subscription.id,
+        "subscription": subscription, "charge_id": charge.id, "charge": charge,
+        "charge_filter_id": charge_filter and charge_filter.id, "charge_filter": charge_filter,
+        "billable_metric_id": charge.billable_metric_id, "billable_metric": charge.billable_metric,
+        "fee_type": "charge", "currency": subscription.plan.amount_currency,
+    }
+
+
+def of_prices(bucket: Bucket) -> dict[str, Any]:
+    """The prices that a fee was made by."""
+    return {"charge_model": bucket.charge.charge_model, "prices": bucket.properties}
+
+
+def amounts_of(amounts: FeeAmounts) -> dict[str, Any]:
+    """The amounts as columns of a fee."""
+    return {
+        "amount_cents": amounts.amount_cents, "precise_amount_cents": amounts.precise_amount_cents,
+        "unit_amount_cents": amounts.unit_amount_cents, "precise_unit_amount": amounts.precise_unit_amount,
+    }
+
+
+def shown_dates(period: Windows) -> dict[str, str]:
+    """The time that a renewal, or the fee of an event without invoice, is shown to be for: the dates in UTC of the
+    period that contains its moment, whatever the windows of the fee are (02 §7.2)."""
+    starts, ends = period.charges_from_datetime, period.charges_to_datetime
+    assert starts and ends  # the subscription has started
+    return {
+        "shown_from": f"{starts.astimezone(UTC).date()}T00:00:00", "shown_to": f"{ends.astimezone(UTC).date()}T23:59:59"
+    }
 
 
 def _has_usage_window(windows: Windows) -> bool:

@@ -7,10 +7,11 @@ from typing import Any
 from lago.catalog.models import Tax
 from lago.core import clock
 from lago.core.db import db
+from lago.core.outbox import announce
 from lago.customers.models import Customer
 from lago.invoicing.dates import invoice_dates
 from lago.invoicing.finalize import finalize
-from lago.invoicing.lines import BilledSubscription, fees_of
+from lago.invoicing.lines import BilledSubscription, fees_of, is_invoiced
 from lago.invoicing.models import Fee, FeeTax, Invoice, InvoiceSubscription, InvoiceTax
 from lago.invoicing.numbering import draft_number
 from lago.invoicing.snapshot import snapshot
@@ -31,20 +32,36 @@ _TOTALS = (
 def make_invoices(groups: Sequence[Sequence[BilledSubscription]], timestamp: datetime) -> list[Invoice]:
     """One invoice for each group of subscriptions of one customer, billing entity and currency, billed at `timestamp`.
 
-    They are finalized at once, or closed where the customer skips invoices of zero (04 §2.6).
+    They are finalized at once, or closed where the customer skips invoices of zero (04 §2.6). Fees that are made with
+    them, but stand on no invoice, come after them.
     """
     choice = TaxChoice()
-    invoices = [_compose(billed, timestamp, choice) for billed in groups]
+    made = [(billed, [fee for one in billed for fee in fees_of(one)]) for billed in groups]
+    invoices = [
+        compose(billed, [fee for fee in fees if is_invoiced(fee)], timestamp, choice) for billed, fees in made
+    ]
     finalize(invoices)
+    make_fees([fee for _, fees in made for fee in fees if not is_invoiced(fee)], choice)
     return invoices
 
 
-def _compose(billed: Sequence[BilledSubscription], timestamp: datetime, choice: TaxChoice) -> Invoice:
+def make_fees(fees: Sequence[Fee], choice: TaxChoice) -> None:
+    """Stores fees without an invoice: they are taxed at once and told of (02 §6.1)."""
+    tax_fees(fees, choice)
+    db.session.add_all(fees)
+    db.session.flush()
+    for fee in fees:
+        announce("fee.created", fee)
+
+
+def compose(
+    billed: Sequence[BilledSubscription], fees: Sequence[Fee], timestamp: datetime, choice: TaxChoice
+) -> Invoice:
+    """An invoice of these fees, with taxes and totals, that is yet to be finalized."""
     first = billed[0].subscription
     invoice = _new_invoice(first.customer, entity_of(first), first.plan.amount_currency, timestamp, billed)
-    fees = [fee for one in billed for fee in fees_of(one)]
     _tax(invoice, fees, choice)
-    invoice.fees = fees
+    invoice.fees = list(fees)
     invoice.invoice_subscriptions = [_line(invoice, one) for one in billed]
     invoice.snapshot = snapshot(invoice)
     return invoice
@@ -59,7 +76,7 @@ def entity_of(subscription: Subscription) -> BillingEntity:
 def _new_invoice(
     customer: Customer, entity: BillingEntity, currency: str, timestamp: datetime, billed: Sequence[BilledSubscription]
 ) -> Invoice:
-    dates = invoice_dates(customer, timestamp, recurring=billed[0].recurring)
+    dates = invoice_dates(customer, timestamp, billed[0].reason)
     return Invoice(
         organization_id=customer.organization_id, customer_id=customer.id, customer=customer,
         billing_entity_id=entity.id, billing_entity=entity, invoice_type="subscription", status="generating",
@@ -86,8 +103,19 @@ def _line(invoice: Invoice, billed: BilledSubscription) -> InvoiceSubscription:
 
 def _tax(invoice: Invoice, fees: Sequence[Fee], choice: TaxChoice) -> None:
     """Fee taxes, invoice taxes and the totals (04 §5: S1, S4, S5, S8)."""
-    customer = invoice.customer
-    chosen = [choice.of(customer, fee.subscription.plan, fee.charge) if fee.subscription else [] for fee in fees]
+    lines, known = tax_fees(fees, choice)
+    result = totals(lines)
+    for name in _TOTALS:
+        setattr(invoice, name, getattr(result, name))
+    invoice.applied_taxes = _invoice_taxes(invoice, result, known)
+
+
+def tax_fees(fees: Sequence[Fee], choice: TaxChoice) -> tuple[list[TaxedLine], dict[str, Tax]]:
+    """Gives fees their taxes (04 §6.3). Returns them as lines, and the taxes by their codes."""
+    chosen = [
+        choice.of(fee.subscription.customer, fee.subscription.plan, fee.charge) if fee.subscription else []
+        for fee in fees
+    ]
     known = {tax.code: tax for taxes in chosen for tax in taxes}
     lines = [
         tax_line(Line(fee.amount_cents, fee.precise_amount_cents, for_pricing(taxes)))
@@ -95,10 +123,7 @@ def _tax(invoice: Invoice, fees: Sequence[Fee], choice: TaxChoice) -> None:
     ]
     for fee, line in zip(fees, lines, strict=True):
         _put_fee_taxes(fee, line, known)
-    result = totals(lines)
-    for name in _TOTALS:
-        setattr(invoice, name, getattr(result, name))
-    invoice.applied_taxes = _invoice_taxes(invoice, result, known)
+    return lines, known
 
 
 def _put_fee_taxes(fee: Fee, line: TaxedLine, known: dict[str, Tax]) -> None:

@@ -14,6 +14,9 @@ from lago.customers.models import Customer
 from lago.organizations.models import BillingEntity
 from lago.subscriptions.models import Subscription
 
+IN_ADVANCE_CHARGE = "in_advance_charge"
+"""Why an invoice is made of the fee of a single event (04 §1.1)."""
+
 VISIBLE_STATUSES = ("draft", "finalized", "voided", "failed", "pending")
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import contains_eager, selectinload
 from lago.core.db import db
 from lago.customers.models import Customer
 from lago.invoicing.filters import Query, conditions
-from lago.invoicing.models import VISIBLE_STATUSES, Invoice, InvoiceFile
+from lago.invoicing.models import VISIBLE_STATUSES, Fee, Invoice, InvoiceFile
 
 
 def visible_invoice(organization_id: uuid.UUID, invoice_id: uuid.UUID | None) -> Invoice | None:
@@ -20,6 +20,12 @@ def visible_invoice(organization_id: uuid.UUID, invoice_id: uuid.UUID | None) ->
     )
     query = query.options(selectinload(Invoice.fees), selectinload(Invoice.invoice_subscriptions))
     return db.session.scalars(query).first()
+
+
+def is_self_billed(fee: Fee) -> bool:
+    """Whether the fee's invoice is written by its customer; one without invoice is not."""
+    query = select(Invoice.self_billed).where(Invoice.id == fee.invoice_id)
+    return fee.invoice_id is not None and bool(db.session.scalar(query))
 
 
 def with_pdf(invoice_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:

@@ -12,8 +12,9 @@ from lago.catalog.models import BillableMetric, Plan
 from lago.catalog.schemas import BillableMetricSchema, PlanSchema
 from lago.customers.models import Customer
 from lago.customers.schemas import CustomerSchema
-from lago.invoicing.models import Invoice
-from lago.invoicing.queries import with_pdf
+from lago.invoicing.fee_schema import FeeSchema
+from lago.invoicing.models import Fee, Invoice
+from lago.invoicing.queries import is_self_billed, with_pdf
 from lago.invoicing.schemas import InvoiceSchema
 from lago.metering.models import EventErrorReport
 from lago.subscriptions.models import Subscription
@@ -53,6 +54,10 @@ def _subscription(*parts: str) -> Message:
     return Message("subscription", Subscription, lambda row: {**schema.dump(row), **_customer_of(row)})
 
 
+def _fee(fee: Fee) -> dict[str, Any]:
+    return {**FeeSchema().dump(fee), "self_billed": is_self_billed(fee)}
+
+
 def _invoice(*parts: str) -> Message:
     def show(invoice: Invoice) -> dict[str, Any]:
         return {**InvoiceSchema(*parts, with_pdf=with_pdf([invoice.id])).dump(invoice), **_customer_of(invoice)}
@@ -72,6 +77,7 @@ MESSAGES: dict[str, Message] = {
     "customer.created": _customer(),
     "customer.updated": _customer(),
     "events.errors": Message("events_errors", EventErrorReport, lambda report: report.payload),
+    "fee.created": Message("fee", Fee, _fee),
     "invoice.created": _invoice(
         "subscriptions", "billing_periods", "fees", "credits", "applied_taxes", "applied_invoice_custom_sections"
     ),
