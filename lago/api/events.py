@@ -5,7 +5,7 @@ from typing import Any
 
 from lago.api.kit import argument, body, current_organization, found, many, one, payload
 from lago.api.routes import endpoint
-from lago.core.errors import Invalid
+from lago.core.errors import Forbidden, Invalid
 from lago.core.fields import INVALID_DATE, parse_moment
 from lago.metering.ingest import ingest_batch, ingest_event
 from lago.metering.queries import EventFilters, event_by_transaction_id, list_events, service_started_at
@@ -28,6 +28,11 @@ def list_all_events() -> dict[str, Any]:
     return many("events", EventSchema(), list_events(current_organization().id, _filters()))
 
 
+@endpoint("GET", "/events_enriched", permission="event")
+def list_enriched_events() -> dict[str, Any]:
+    raise Forbidden("endpoint_not_available")  # it needs a column store (01 §1.1)
+
+
 @endpoint("GET", "/events/<segment:transaction_id>", permission="event")
 def show_event(transaction_id: str) -> dict[str, Any]:
     event = event_by_transaction_id(current_organization().id, transaction_id)
@@ -41,11 +46,12 @@ def _filters() -> EventFilters:
         _check_combination()
     subscription = argument("external_subscription_id")
     since = service_started_at(current_organization().id, subscription or "") if from_start else None
+    moments = _moments("timestamp_from", "timestamp_to")
     return EventFilters(
         code=argument("code"),
         external_subscription_id=subscription,
-        timestamp_from=since or _moment("timestamp_from"),
-        timestamp_to=_moment("timestamp_to"),
+        timestamp_from=since or moments["timestamp_from"],
+        timestamp_to=moments["timestamp_to"],
     )
 
 
@@ -59,9 +65,10 @@ def _check_combination() -> None:
         raise Invalid(errors)
 
 
-def _moment(name: str) -> datetime | None:
-    text = argument(name)
-    moment = parse_moment(text) if text else None
-    if text and moment is None:
-        raise Invalid({name: [INVALID_DATE]})
-    return moment
+def _moments(*names: str) -> dict[str, datetime | None]:
+    texts = {name: argument(name) for name in names}
+    moments = {name: parse_moment(text) if text else None for name, text in texts.items()}
+    errors = {name: [INVALID_DATE] for name, text in texts.items() if text and moments[name] is None}
+    if errors:
+        raise Invalid(errors)
+    return moments

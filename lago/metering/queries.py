@@ -9,7 +9,7 @@ from sqlalchemy import Select, select
 
 from lago.core.db import db
 from lago.metering.models import Event
-from lago.subscriptions.queries import subscription_by_external_id
+from lago.subscriptions.models import Subscription
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,12 @@ def list_events(organization_id: uuid.UUID, filters: EventFilters) -> Select[Any
 
 
 def service_started_at(organization_id: uuid.UUID, external_subscription_id: str) -> datetime | None:
-    """When the subscription of that external id started, of any status, the latest if there are several."""
-    subscription = subscription_by_external_id(organization_id, external_subscription_id, status=None)
-    return subscription.started_at if subscription else None
+    """When the subscription of that external id started, of any status; of several the one that is not over, or ended
+    last. One that is yet to start does not count."""
+    query = select(Subscription.started_at).where(
+        Subscription.organization_id == organization_id,
+        Subscription.external_id == external_subscription_id,
+        Subscription.started_at.is_not(None),
+    )
+    in_order = (Subscription.terminated_at.desc().nulls_first(), Subscription.started_at.desc())
+    return db.session.scalars(query.order_by(*in_order).limit(1)).first()

@@ -4,8 +4,9 @@ from urllib.parse import quote
 
 import pytest
 
+from lago.core.db import transaction
 from tests.builders.events import batch_body, event_body, sent_event
-from tests.builders.usage import a_metric, subscribed
+from tests.builders.usage import a_metric, a_subscription, subscribed
 
 
 def test_an_event_is_answered_as_it_is_stored(owner, frozen):
@@ -254,10 +255,25 @@ def test_events_since_the_start_of_the_subscription(owner):
     assert listed(owner, external_subscription_id="unknown", **since) == ["u"]
 
 
+def test_a_subscription_that_is_yet_to_start_bounds_nothing(owner):
+    running = subscribed(owner, a_metric(owner), start="2024-03-05T00:00")
+    stored(owner, {"timestamp": "2024-03-04T23:59:59Z"}, {"timestamp": "2024-03-05T00:00:00Z"})
+    with transaction():
+        a_subscription(running.customer, running.plan, status="pending").started_at = None
+    since = {"external_subscription_id": "acme", "timestamp_from_started_at": "true"}
+    assert listed(owner, **since) == ["t1"]
+
+
+def test_enriched_events_are_not_available(owner):
+    assert owner.call("GET", "/events_enriched", expect=403)["code"] == "endpoint_not_available"
+
+
 @pytest.mark.parametrize("query, errors", [
     ({"timestamp_from": "abc"}, {"timestamp_from": ["invalid_date"]}),
     ({"timestamp_to": "2024-13-01"}, {"timestamp_to": ["invalid_date"]}),
     ({"timestamp_from": "99999-01-01"}, {"timestamp_from": ["invalid_date"]}),
+    ({"timestamp_from": "x", "timestamp_to": "y"},
+     {"timestamp_from": ["invalid_date"], "timestamp_to": ["invalid_date"]}),
     ({"timestamp_from_started_at": "true"}, {"external_subscription_id": ["required with timestamp_from_started_at"]}),
     ({"timestamp_from_started_at": "true", "timestamp_from": "2024-01-01"}, {
         "timestamp_from": ["cannot be used with timestamp_from_started_at"],

@@ -14,8 +14,8 @@ BODY = {root: {"name": "taken over"} for root in (
     "webhook_endpoint",
 )}
 NOTHING_LISTED = {
-    "GET /api/v1/organizations", "GET /api/v1/test_clock", "GET /api/v1/webhooks/json_public_key",
-    "GET /api/v1/webhooks/public_key",
+    "GET /api/v1/events_enriched", "GET /api/v1/organizations", "GET /api/v1/test_clock",
+    "GET /api/v1/webhooks/json_public_key", "GET /api/v1/webhooks/public_key",
 }
 """Reads without a path parameter that are no lists of rows."""
 EMPTY_FOR_STRANGERS = {"GET /api/v1/customers/<segment:external_id>/past_usage"}
