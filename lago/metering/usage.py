@@ -3,21 +3,24 @@ it from here, so that they cannot disagree.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from lago.catalog.models import Charge, ChargeFilter
-from lago.metering.aggregations import AGGREGATIONS, Measurement, UsageWindow
+from lago.metering.aggregations import Measurement, UsageWindow
+from lago.metering.aggregations.weighted_sum import final_level, last_change
 from lago.metering.buckets import Bucket, buckets_of
-from lago.metering.store import Condition, Group, event_store
-from lago.pricing.charge_models import price_usage
+from lago.metering.carried_levels import Cut, EndLevel, is_carried, openings
+from lago.metering.measure import Measured, measure
+from lago.metering.store import Condition
+from lago.metering.usage_totals import Breakdown
+from lago.pricing.charge_models import CHARGE_MODELS, price_usage
 from lago.pricing.fees import fee_amounts
 from lago.pricing.proration import days
 from lago.pricing.values import FeeAmounts, Price, Usage, Windows
 from lago.subscriptions.models import Subscription
 from lago.subscriptions.terms import zone_of
 
-ZERO = Decimal(0)
 TARGET_WALLET = "target_wallet_code"
 
 
@@ -25,7 +28,8 @@ TARGET_WALLET = "target_wallet_code"
 class PricedUsage:
     """The fee of one bucket and group of a charge, not yet written: usage, price, amounts in the plan's currency.
 
-    `grouped_by` is empty where the bucket is not priced by groups; blank values are None (01 §3.4).
+    `grouped_by` is empty where the bucket is not priced by groups; blank values are None (01 §3.4). `end_level`: what
+    an invoice keeps for the next period, of recurring weighted sums.
     """
 
     bucket: Bucket
@@ -33,6 +37,8 @@ class PricedUsage:
     usage: Usage
     price: Price
     amounts: FeeAmounts
+    presentation_breakdowns: tuple[Breakdown, ...] = ()
+    end_level: EndLevel | None = None
 
     @property
     def charge(self) -> Charge:
@@ -48,7 +54,8 @@ class PricedUsage:
 
     @property
     def total_aggregated_units(self) -> Decimal:
-        return self.price.units
+        level = self.usage.total_aggregated_units
+        return self.price.units if level is None else level
 
     @property
     def is_billed(self) -> bool:
@@ -58,16 +65,26 @@ class PricedUsage:
 
 @dataclass(frozen=True)
 class Narrowing:
-    """Parts of the usage only: events whose properties have one of the texts, and no groups if not `grouped`."""
+    """Parts of the usage only: events whose properties have one of the texts, and no groups if not `grouped`.
+
+    `presentation_keys`: those of them by which units are broken down for display; all if it is None.
+    """
 
     only: tuple[Condition, ...] = ()
     grouped: bool = True
+    presentation_keys: tuple[str, ...] | None = None
 
     def group_keys(self, bucket: Bucket) -> tuple[str, ...]:
         """The keys that still split the bucket: one that is narrowed to given texts does not (01 §4.1)."""
         keys = group_keys_of(bucket) if self.grouped else ()
         chosen = {key for key, _ in self.only}
         return tuple(key for key in keys if key not in chosen)
+
+    def shown_keys(self, charge: Charge) -> tuple[str, ...]:
+        """The keys by which the units of a charge are broken down."""
+        keys = tuple(key["value"] for key in charge.properties.get("presentation_group_keys") or ())
+        asked = self.presentation_keys
+        return keys if asked is None else tuple(key for key in keys if key in asked)
 
 
 WHOLE = Narrowing()
@@ -91,19 +108,16 @@ def priced_usage(
 
     A bucket without events has one entry, with zeros and null groups. Charges come in the given order, filters in
     theirs and the default bucket last, groups by their values. `current`: for current usage, else as an invoice bills
-    it. The window must not be None. One query in all.
+    it. The window must not be None. One query in all, and one for the levels that weighted sums begin with, if any.
     """
     charges = subscription.plan.charges if charges is None else charges
     window = usage_window(subscription, windows)
     buckets = [bucket for charge in charges for bucket in buckets_of(charge)]
-    measurements = [_measurement(bucket, window, narrowing, current) for bucket in buckets]
-    questions = [AGGREGATIONS[m.metric.aggregation_type].question(m) for m in measurements]
-    answers = event_store().answer(subscription.organization_id, subscription.external_id, questions)
+    measurements = _measurements(subscription, buckets, window, narrowing, current)
+    measured = measure(subscription.organization_id, subscription.external_id, measurements)
     currency = subscription.plan.amount_currency
     return [
-        _priced(bucket, measurement, group, currency)
-        for bucket, measurement, groups in zip(buckets, measurements, answers, strict=True)
-        for group in _in_order(groups) or [_without_events(measurement)]
+        _priced(bucket, group, currency) for bucket, groups in zip(buckets, measured, strict=True) for group in groups
     ]
 
 
@@ -116,26 +130,43 @@ def usage_window(subscription: Subscription, windows: Windows) -> UsageWindow:
     return UsageWindow(starts, ends, windows.charges_duration, days(starts, ends, zone), zone)
 
 
-def _measurement(bucket: Bucket, window: UsageWindow, narrowing: Narrowing, current: bool) -> Measurement:
+def _measurements(
+    subscription: Subscription, buckets: Sequence[Bucket], window: UsageWindow, narrowing: Narrowing, current: bool
+) -> list[Measurement]:
+    cuts = [Cut(bucket, narrowing.group_keys(bucket), narrowing.only) for bucket in buckets]
+    found = openings(subscription, cuts, before=window.starts)
+    return [
+        replace(
+            _measurement(cut, window, current),
+            opening=opening, presentation_keys=narrowing.shown_keys(cut.bucket.charge),
+        )
+        for cut, opening in zip(cuts, found, strict=True)
+    ]
+
+
+def _measurement(cut: Cut, window: UsageWindow, current: bool) -> Measurement:
+    """What is paid in advance is not prorated by an invoice, which renews it for a whole period (01 §3.8)."""
+    bucket, charge = cut.bucket, cut.bucket.charge
     return Measurement(
-        bucket.charge.billable_metric, window, narrowing.group_keys(bucket),
-        (*bucket.only, *narrowing.only), bucket.none_of, prorated=bucket.charge.prorated, current=current,
+        charge.billable_metric, window, cut.group_keys, (*bucket.only, *cut.only), bucket.none_of,
+        prorated=charge.prorated and (current or not charge.pay_in_advance), current=current,
+        needs=CHARGE_MODELS[charge.charge_model].needs(bucket.properties),
     )
 
 
-def _priced(bucket: Bucket, measurement: Measurement, group: Group, currency: str) -> PricedUsage:
-    usage = AGGREGATIONS[measurement.metric.aggregation_type].usage(measurement, group)
-    price = price_usage(bucket.charge.charge_model, usage, bucket.properties, currency)
-    grouped_by = {
-        key: text if text and text.strip() else None
-        for key, text in zip(measurement.group_keys, group.keys, strict=True)
-    }
-    return PricedUsage(bucket, grouped_by, usage, price, fee_amounts(price, currency))
+def _priced(bucket: Bucket, measured: Measured, currency: str) -> PricedUsage:
+    price = price_usage(bucket.charge.charge_model, measured.usage, bucket.properties, currency)
+    return PricedUsage(
+        bucket, measured.grouped_by, measured.usage, price, fee_amounts(price, currency), measured.breakdowns,
+        _end_level(bucket, measured),
+    )
 
 
-def _in_order(groups: list[Group]) -> list[Group]:
-    return sorted(groups, key=lambda group: [(text is None, text or "") for text in group.keys])
-
-
-def _without_events(measurement: Measurement) -> Group:
-    return Group((None,) * len(measurement.group_keys), ZERO, 0)
+def _end_level(bucket: Bucket, measured: Measured) -> EndLevel | None:
+    """Of groups only those that there are."""
+    measurement, group = measured.measurement, measured.group
+    is_a_group = group.figures or not measurement.group_keys
+    if not (is_carried(measurement.metric) and is_a_group):
+        return None
+    keys = dict(zip(measurement.group_keys, group.keys, strict=True))
+    return EndLevel(bucket, keys, last_change(measurement, group), final_level(group))

@@ -1,133 +1,122 @@
-"""Each aggregation against the rule of 01 §3 written down in Python, on random events."""
+"""Each aggregation against the rule of 01 §3 written down in Python (`rules.py`), on random events."""
 
-import re
 from collections import defaultdict
-from datetime import timedelta
-from decimal import Decimal, localcontext
+from dataclasses import replace
+from decimal import Decimal
 from itertools import count
-from types import SimpleNamespace
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lago.metering.aggregations import AGGREGATIONS, Measurement, UsageWindow
-from lago.metering.store import event_store
-from tests.builders.usage import a_metric, store_events, utc
+from lago.metering.aggregations import AGGREGATIONS, PRORATED, Measurement, Opening
+from lago.metering.measure import measure
+from lago.pricing.values import Needs, Usage
+from tests.builders.usage import a_metric, store_events
+from tests.metering.random_events import WINDOWS, conditions, events
+from tests.metering.rules import Case, Sent, by_the_rule
 
-STARTS, ENDS = utc("2024-03-01T00:00:00.000700"), utc("2024-04-01T00:00") - timedelta(microseconds=1)
-FLOOR = utc("2024-03-01T00:00")
-MARCH = UsageWindow(STARTS, ENDS, duration=31, days=31, zone=ZoneInfo("UTC"))
-NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _codes = count()
 
-instants = st.one_of(
-    st.sampled_from([FLOOR - timedelta(microseconds=1), FLOOR, STARTS, ENDS, ENDS + timedelta(microseconds=1)]),
-    st.sampled_from([STARTS + timedelta(days=day) for day in range(-2, 5)]),  # few, so that there are ties
-    st.datetimes(utc("2024-01-01T00:00").replace(tzinfo=None), utc("2024-05-01T00:00").replace(tzinfo=None)).map(
-        lambda moment: moment.replace(tzinfo=ENDS.tzinfo)
-    ),
+KINDS = [
+    *((kind, recurring, False) for kind in sorted(AGGREGATIONS) for recurring in (False, True)),
+    *((kind, True, True) for kind in sorted(PRORATED)),
+]
+
+needs = st.builds(
+    Needs, first_totals=st.sampled_from([0, 0, 1, 3]),
+    totals_until=st.sampled_from([Decimal(0), Decimal("0.5"), Decimal(500)]),
+    event_values=st.booleans(), steps=st.booleans(), precise_amounts=st.booleans(),
 )
-values = st.one_of(
-    st.sampled_from(["a", "b", "", None, "1e3", " 5", "5.", ".5", "+1", "\u0661", "007", "-12.50"]),
-    st.sampled_from([True, -0.5, [1], {"x": 1}]),
-    st.integers(-(10**6), 10**6),
-    st.decimals(-(10**30), 10**30, places=20).map(lambda number: f"{number:f}"),
-    st.floats(allow_nan=False, allow_infinity=False),
+openings = st.dictionaries(st.sampled_from([None, "", "red", "green"]), st.decimals(-1000, 1000, places=3), max_size=3)
+windows_and_events = st.sampled_from(WINDOWS).flatmap(lambda window: st.tuples(st.just(window), events(window)))
+
+
+@pytest.mark.parametrize("kind, recurring, prorated", KINDS)
+@settings(max_examples=60, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    windows_and_events, st.booleans(), st.booleans(), conditions, needs, openings,
 )
-events = st.lists(
-    st.fixed_dictionaries({
-        "timestamp": instants,
-        "properties": st.fixed_dictionaries({}, optional={
-            "v": values,
-            "operation_type": st.sampled_from(["add", "remove", "Remove", None]),
-            "team": st.sampled_from(["red", "blue", "", None, 1]),
-        }),
-    }),
-    max_size=25,
-)
+def test_the_store_agrees_with_the_rule(
+    owner, kind, recurring, prorated, windows_and_events, grouped, current, conditions, needs, openings
+):
+    window, sent = windows_and_events
+    metric = a_metric(owner, f"code{next(_codes)}", kind, field_name="v", recurring=recurring)
+    store_events(owner, *({**event, "code": metric.code} for event in sent))
+    levels = by_keys(openings, grouped) if kind == "weighted_sum_agg" else {}
+    measurement = Measurement(
+        metric, window, ("team",) if grouped else (), **conditions, prorated=prorated, current=current, needs=needs,
+        opening=Opening(levels),
+    )
+    (found,) = measure(owner.organization.id, "acme", [measurement])
+    expected = by_group(measurement, sent, levels)
+    assert {one.group.keys: one.usage for one in found} == expected
 
 
-@pytest.mark.parametrize("aggregation", sorted(AGGREGATIONS))
-@pytest.mark.parametrize("recurring", [False, True])
-@settings(max_examples=40, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
-@given(events=events, grouped=st.booleans())
-def test_the_store_agrees_with_the_rule(owner, aggregation, recurring, events, grouped):
-    metric = a_metric(owner, f"code{next(_codes)}", aggregation, field_name="v", recurring=recurring)
-    store_events(owner, *({**event, "code": metric.code} for event in events))
-    measurement = Measurement(metric, MARCH, ("team",) if grouped else ())
-    module = AGGREGATIONS[aggregation]
-    (groups,) = event_store().answer(owner.organization.id, "acme", [module.question(measurement)])
-    usages = {group.keys: module.usage(measurement, group) for group in groups}
-    found = {keys: (usage.units, usage.events_count) for keys, usage in usages.items()}
-    assert found == expected(aggregation, recurring, grouped, events)
+def by_keys(levels, grouped):
+    if grouped:
+        return {(team,): level for team, level in levels.items()}
+    return {(): next(iter(levels.values()))} if levels else {}
 
 
-def expected(aggregation, recurring, grouped, sent):
-    """Units and events by group, computed event by event."""
-    everything = recurring and aggregation in ("sum_agg", "unique_count_agg")
-    groups = defaultdict(list)
-    for event in sorted(sent, key=lambda event: event["timestamp"]):  # stable: ties in order of insertion
-        if event["timestamp"] <= ENDS and (everything or event["timestamp"] >= FLOOR):
-            one = SimpleNamespace(
-                value=text_of(event["properties"].get("v")),
-                operation=event["properties"].get("operation_type") or "add",
-            )
-            groups[(text_of(event["properties"].get("team")),) if grouped else ()].append(one)
-    results = {keys: RULES[aggregation](members) for keys, members in groups.items()}
-    return {keys: result for keys, result in results.items() if result is not None}
+def by_group(measurement, sent, levels):
+    """The usages by the rule, with those lists only that are wanted; of no events at all one of zeros."""
+    groups = defaultdict(list, {keys: [] for keys in levels})
+    for place, event in enumerate(sorted(sent, key=lambda event: event["timestamp"])):  # ties in order of insertion
+        texts = {key: text_of(value) for key, value in event["properties"].items()}
+        if event["timestamp"] <= measurement.window.ends and counts(measurement, texts):
+            groups[tuple(texts.get(key) for key in measurement.group_keys)].append(_sent(event, texts, place))
+    found = {keys: by_the_rule(_case(measurement, keys, members, levels)) for keys, members in groups.items()}
+    usages = {keys: wanted(measurement, usage) for keys, usage in found.items() if usage}
+    return usages or {(None,) * len(measurement.group_keys): wanted(measurement, nothing(measurement))}
+
+
+def _sent(event, texts, place):
+    return Sent(
+        event["timestamp"], place, "v" in texts, texts.get("v"), texts.get("operation_type") or "add",
+        event["precise_total_amount_cents"],
+    )
+
+
+def _case(measurement, keys, members, levels):
+    return Case(measurement, bool(keys), None in keys, members, levels.get(keys))
+
+
+def counts(measurement, texts):
+    """Whether an event is in the bucket (01 §3.3)."""
+    def holds(condition):
+        key, allowed = condition
+        return texts.get(key) is not None and texts[key] in allowed
+
+    excluded = any(all(map(holds, conditions)) for conditions in measurement.none_of)
+    return all(map(holds, measurement.only)) and not excluded
+
+
+def nothing(measurement):
+    level = Decimal(0) if measurement.metric.aggregation_type == "weighted_sum_agg" else None
+    counted = measurement.metric.aggregation_type in ("count_agg", "unique_count_agg") and not measurement.prorated
+    return Usage(
+        Decimal(0), 0, full_units=Decimal(0) if measurement.prorated else None, total_aggregated_units=level,
+        running_totals=range(1, 1) if counted else (),
+    )
+
+
+def wanted(measurement, usage):
+    """The usage without what the charge model does not need."""
+    needs, empty = measurement.needs, Usage(Decimal(0), 0)
+    left_out = {
+        "running_totals": not needs.running_totals or measurement.prorated, "event_values": not needs.event_values,
+        "steps": not needs.steps, "precise_total_amount_cents": not needs.precise_amounts,
+    }
+    return replace(usage, **{name: getattr(empty, name) for name, absent in left_out.items() if absent})
 
 
 def text_of(value):
+    """The text of a property, as PostgreSQL's jsonb writes it."""
     if value is None or isinstance(value, str):
         return value
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, float):
-        return float_text(value)
-    return {True: "true"}.get(value, str(value)) if isinstance(value, bool) else json_text(value)
-
-
-def float_text(value):
-    """A double as PostgreSQL's jsonb writes it: plain notation."""
-    text = format(Decimal(repr(value)), "f")
-    return text.removeprefix("-") if not value else text
-
-
-def json_text(value):
+        return format(Decimal(repr(value)), "f").removeprefix("-" if not value else "#")
     return {list: "[1]", dict: '{"x": 1}'}.get(type(value)) or str(value)
-
-
-def numbers(members):
-    return [
-        Decimal(one.value) for one in members
-        if one.value is not None and NUMBER.fullmatch(one.value) and len(one.value) <= 500
-    ]
-
-
-def count_rule(members):
-    return Decimal(len(members)), len(members)
-
-
-def sum_rule(members):
-    found = numbers(members)
-    with localcontext(prec=2000):
-        return (sum(found, Decimal(0)), len(found)) if found else None
-
-
-def max_rule(members):
-    found = numbers(members)
-    return (max(found), len(found)) if found else None
-
-
-def unique_rule(members):
-    states, total = defaultdict(lambda: "remove"), 0
-    for one in members:
-        if one.operation != states[one.value]:
-            total += 1 if one.operation == "add" else -1
-        states[one.value] = one.operation
-    return Decimal(total), total
-
-
-RULES = {
-    "count_agg": count_rule, "sum_agg": sum_rule, "max_agg": max_rule, "unique_count_agg": unique_rule,
-}

@@ -39,6 +39,8 @@ def _conditions(events: EventSet, parameters: Parameters) -> Iterator[str]:
     if mark := events.up_to:
         place = ", ".join(parameters.add(value) for value in (mark.timestamp, mark.created_at, mark.seq))
         yield f"(timestamp, created_at, seq) <= ({place})"
+        if mark.as_told:
+            yield f"seq <= {parameters.add(mark.seq)}"
 
 
 def _holds(condition: Condition, parameters: Parameters) -> str:
@@ -51,4 +53,4 @@ def _in_group(key: str, text: str | None, parameters: Parameters) -> str:
     name = parameters.add(key)
     if text is None:
         return f"(properties ->> {name} ~ '\\S') IS NOT TRUE"
-    return f"properties -> {name} = to_jsonb({parameters.add(text)}::text)"
+    return f"properties -> {name} = to_jsonb(CAST({parameters.add(text)} AS text))"

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import text
 
 from lago.core.db import db
+from lago.metering.store.columns import BY_TIME, groups_of, numbers, text_of
 from lago.metering.store.conditions import Parameters, matching
-from lago.metering.store.postgres import _groups, _value, is_number
 from lago.metering.store.questions import EventSet
 
 
@@ -75,30 +75,27 @@ def _count(question: DailyQuestion, parameters: Parameters) -> str:
 
 def _of_numbers(function: str) -> Callable[[DailyQuestion, Parameters], str]:
     def select(question: DailyQuestion, parameters: Parameters) -> str:
-        value = _value(question.events, parameters)
-        return f"""SELECT {_DAY}, {function}({value}::numeric), count(*)
-            FROM events {matching(question.events, parameters)} AND {is_number(value)} GROUP BY 1"""
+        found = numbers(question.events, parameters, f"{_DAY} AS day")
+        return f"SELECT day, {function}(number), count(*) FROM ({found}) AS numbers GROUP BY 1"
 
     return select
 
 
 def _latest(question: DailyQuestion, parameters: Parameters) -> str:
-    value = _value(question.events, parameters)
-    return f"""SELECT DISTINCT ON (day) day, value::numeric, count(*) OVER (PARTITION BY day)
-        FROM (SELECT {_DAY} AS day, {value} AS value, timestamp, created_at, seq
-            FROM events {matching(question.events, parameters)} AND {is_number(value)}) AS numbers
+    found = numbers(question.events, parameters, f"{_DAY} AS day", BY_TIME)
+    return f"""SELECT DISTINCT ON (day) day, number, count(*) OVER (PARTITION BY day) FROM ({found}) AS numbers
         ORDER BY day, timestamp DESC, created_at DESC, seq DESC"""
 
 
 def _change(question: DailyQuestion, parameters: Parameters) -> str:
     """An event counts where its operation differs from the one before of its value and group."""
     events = question.events
-    groups, value = _groups(events, parameters), _value(events, parameters)
+    groups, value = groups_of(events, parameters), text_of(events, parameters)
     operation = "coalesce(properties ->> 'operation_type', 'add')"
     return f"""SELECT {_DAY}, sum(change)::numeric, count(*) FROM (
         SELECT timestamp, CASE {operation}
             WHEN lag({operation}, 1, 'remove') OVER (
-                PARTITION BY {groups}, {value} ORDER BY timestamp, created_at, seq
+                PARTITION BY {groups}, {value} ORDER BY {BY_TIME}
             ) THEN 0 WHEN 'add' THEN 1 ELSE -1 END AS change
         FROM events {matching(events, parameters)}) AS changes
         WHERE timestamp >= {parameters.add(question.since)} GROUP BY 1"""
