@@ -13,6 +13,7 @@ from lago.customers.queries import customer_by_external_id
 from lago.invoicing.past_usage import PastUsageRequest, past_usage
 from lago.metering.current_usage import UsageRequest, current_usage
 from lago.metering.projected_usage import projected_usage
+from lago.metering.property_text import property_text
 from lago.metering.schemas import ProjectedUsageSchema, UsageSchema
 from lago.metering.usage import Narrowing
 from lago.subscriptions.models import Subscription
@@ -59,7 +60,9 @@ def _request() -> UsageRequest:
         charge_id=argument("charge_id") or argument("filter_by_charge_id"),
         charge_code=argument("charge_code") or argument("filter_by_charge_code"),
         metric_code=argument("billable_metric_code") or argument("filter_by_metric_code"),
-        narrowing=Narrowing(_groups(), grouped=not _is_on("skip_grouping", default=False)),
+        narrowing=Narrowing(
+            _groups(), grouped=not _is_on("skip_grouping", default=False), presentation_keys=_presentation_keys()
+        ),
         full=_is_on("full_usage", default=False),
         with_taxes=_is_on("apply_taxes", default=True),
     )
@@ -84,17 +87,36 @@ def _group_keys(name: str) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 def _group_json(name: str) -> Only:
     """Raises BadRequest for what is no JSON object (01 §7)."""
-    text = argument(name)
-    if not text:
+    group = _json(name)
+    if group is None:
         return ()
-    try:
-        group = orjson.loads(text)
-    except orjson.JSONDecodeError:
-        raise BadRequest("Bad Request") from None
     if not isinstance(group, Mapping):
         raise BadRequest("Bad Request")
     return tuple((key, _texts(value)) for key, value in group.items())
 
 
 def _texts(value: Any) -> tuple[str, ...]:
-    return tuple(str(text) for text in value) if isinstance(value, list) else (str(value),)
+    return tuple(property_text(one) or "" for one in (value if isinstance(value, list) else [value]))
+
+
+def _presentation_keys() -> tuple[str, ...] | None:
+    """None where all keys are asked for. Raises BadRequest for what is no JSON array (01 §7)."""
+    keys = _json("filter_by_presentation")
+    if keys is None:
+        return None
+    if not isinstance(keys, list):
+        raise BadRequest("Bad Request")
+    return tuple(str(key) for key in keys)
+
+
+def _json(name: str) -> Any:
+    """The value of a parameter that is JSON text; None if it is blank. Raises BadRequest, or Invalid for a NUL."""
+    text = argument(name)
+    if not text or not text.strip():
+        return None
+    try:
+        value = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        raise BadRequest("Bad Request") from None
+    refuse_nul(name, value)
+    return value

@@ -84,7 +84,7 @@ def period_usage(
 def _fee(priced: PricedUsage) -> UsageFee:
     return UsageFee(
         priced.charge, priced.charge_filter, priced.grouped_by, priced.price.units, priced.total_aggregated_units,
-        priced.events_count, priced.amounts.amount_cents,
+        priced.events_count, priced.amounts.amount_cents, priced.presentation_breakdowns,
     )
 
 

@@ -3,7 +3,17 @@
 import pytest
 
 from lago.core.db import db
-from tests.builders.usage import a_charge_filter, a_metric, store_events, subscribed, utc
+from tests.builders.usage import a_charge as a_priced
+from tests.builders.usage import (
+    a_charge_filter,
+    a_customer,
+    a_metric,
+    a_plan,
+    a_subscription,
+    store_events,
+    subscribed,
+    utc,
+)
 
 GROUPED = {"amount": "2", "pricing_group_keys": ["team"]}
 
@@ -130,3 +140,61 @@ def test_filters_of_any_number_take_the_same_queries(current, charge, count_quer
             usage_of(current)
         counts.append(len(statements))
     assert counts[1] <= counts[0]
+
+
+def test_filters_groups_and_proration_together(current):
+    """The worked example of 01 §5.11, with the JSON of §4.1."""
+    current.organization.clock_now = utc("2025-04-28T00:00")
+    current.post("/taxes", {"tax": {"name": "vat", "code": "vat", "rate": "20", "applied_to_organization": True}})
+    metric = a_metric(current, "storage", "sum_agg", name="Storage", field_name="gb", recurring=True)
+    plan = a_plan(current)
+    charge = a_priced(plan, metric, code="storage", prorated=True)
+    a_charge_filter(charge, values={"region": ["eu"]}, properties={"amount": "2", "pricing_group_keys": ["team"]})
+    a_subscription(a_customer(current), plan, start="2025-03-01T00:00")
+    store_events(current, *(
+        {"code": "storage", "properties": properties, "timestamp": utc(moment)} for moment, properties in STORED
+    ))
+    usage = current.get("/customers/acme/current_usage", external_subscription_id="acme")["customer_usage"]
+    eu = shown("14.0", 4, 2160, invoice_display_name=None, values={"region": ["eu"]})
+    rest = shown("4.0", 2, 77, invoice_display_name=None, values=None)
+    assert usage == {
+        "from_datetime": "2025-04-01T00:00:00Z", "to_datetime": "2025-04-30T23:59:59Z", "issuing_date": "2025-04-30",
+        "currency": "EUR", "amount_cents": 2237, "total_amount_cents": 2684, "taxes_amount_cents": 447,
+        "lago_invoice_id": None,
+        "charges_usage": [shown(
+            "18.0", 6, 2237, amount_currency="EUR", filters=[eu, rest],
+            charge={
+                "lago_id": str(charge.id), "code": "storage", "charge_model": "standard",
+                "invoice_display_name": None,
+            },
+            billable_metric={
+                "lago_id": str(metric.id), "name": "Storage", "code": "storage", "aggregation_type": "sum_agg",
+            },
+            grouped_usage=[
+                shown(*figures, grouped_by=group, filters=[{**within, **shown(*figures)}])
+                for group, figures, within in (
+                    ({"team": "blue"}, ("6.0", 1, 600), eu), ({"team": "red"}, ("6.0", 2, 1360), eu),
+                    ({"team": None}, ("2.0", 1, 200), eu), ({}, ("4.0", 2, 77), rest),
+                )
+            ],
+        )],
+    }
+
+
+STORED = [
+    ("2025-03-12T00:00", {"gb": 10, "region": "eu", "team": "red"}),
+    ("2025-04-07T12:00", {"gb": -4, "region": "eu", "team": "red"}),
+    ("2025-04-16T00:00", {"gb": 6, "region": "eu", "team": "blue"}),
+    ("2025-04-16T00:00", {"gb": 2, "region": "eu"}),
+    ("2025-04-25T00:00", {"gb": 3, "region": "us"}),
+    ("2025-04-26T00:00", {"gb": "abc", "region": "mars"}),
+    ("2025-04-26T00:00", {"gb": 1}),
+]
+
+
+def shown(units, events_count, amount_cents, **fields):
+    """What each entry has."""
+    return {
+        "units": units, "total_aggregated_units": units, "events_count": events_count, "amount_cents": amount_cents,
+        "pricing_unit_details": None, "presentation_breakdowns": [], **fields,
+    }
