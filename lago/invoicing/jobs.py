@@ -12,6 +12,7 @@ from lago.core.db import db, lock, transaction
 from lago.core.errors import NotFound
 from lago.core.jobs import job
 from lago.core.outbox import enqueue
+from lago.invoicing.bill_in_advance import LEASE_S, bill_in_advance
 from lago.invoicing.file import make_pdf
 from lago.invoicing.models import Invoice
 from lago.invoicing.terminate import terminate
@@ -24,6 +25,12 @@ from lago.subscriptions.schedule import schedule
 def make_invoice_pdf(invoice_id: str) -> None:
     """Makes the PDF of a finalized invoice and keeps it."""
     make_pdf(db.session.get_one(Invoice, uuid.UUID(invoice_id)))
+
+
+@job("invoicing.bill_in_advance", lease_s=LEASE_S)
+def bill_in_advance_job(organization_id: str, external_subscription_id: str) -> None:
+    """Bills the events of a subscription that are news."""
+    bill_in_advance(uuid.UUID(organization_id), external_subscription_id)
 
 
 @job("subscriptions.reschedule")

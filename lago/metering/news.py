@@ -15,8 +15,6 @@ from lago.core import outbox
 from lago.core.db import db, lock, lock_shared
 from lago.metering.models import Event, EventNews
 
-_JOB = "invoicing.bill_in_advance"
-
 
 def open_news(organization_id: uuid.UUID, external_subscription_ids: Collection[str]) -> None:
     """To be called before events of these subscriptions are stored that are to be news."""
@@ -34,7 +32,7 @@ def tell_news(organization_id: uuid.UUID, stored: Mapping[int, str]) -> None:
         _key(organization_id, one): {"organization_id": str(organization_id), "external_subscription_id": one}
         for one in set(stored.values())
     }
-    outbox.enqueue_once(_JOB, jobs, organization_id=organization_id)
+    outbox.enqueue_once("invoicing.bill_in_advance", jobs, organization_id=organization_id)
 
 
 def settle_news(organization_id: uuid.UUID, external_subscription_id: str) -> int | None:
