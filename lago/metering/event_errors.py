@@ -13,6 +13,7 @@ from sqlalchemy import Result, text
 from lago.core import clock, config
 from lago.core.db import db
 from lago.core.outbox import announce
+from lago.metering.store.columns import is_number
 
 MOST_NAMED = 10_000
 """Transactions in one list of a report."""
@@ -49,7 +50,7 @@ _BY_KEY = "SET LOCAL enable_seqscan = off"
 # Of events that came since the last look, those of the hour that is still running wait. Those of the hour that was
 # looked at last were there then: numbers are not quite in the order of the times. Any other hour is over, also one
 # in the future: the organization's clock was moved back since.
-_REPORT = r"""
+_REPORT = """
     WITH fresh AS (
         SELECT event.*, date_trunc('hour', event.created_at, 'UTC') AS starts_at
         FROM event_checks AS checks JOIN organizations ON organizations.id = checks.organization_id,
@@ -75,7 +76,7 @@ _REPORT = r"""
             ('invalid_code', known.code IS NULL),
             ('missing_aggregation_property', metric.aggregation_type <> 'count_agg' AND (
                 field.value IS NULL OR metric.aggregation_type = ANY(:numeric)
-                AND NOT (field.value ~ '^-?[0-9]+(\.[0-9]+)?$' AND length(field.value) <= 500)
+                AND NOT ({is_number})
             )),
             ('invalid_filter_values', EXISTS (
                 SELECT FROM billable_metric_filters AS filter
@@ -123,6 +124,8 @@ _LISTS = {
     for rule in ("invalid_code", "missing_aggregation_property", "invalid_filter_values")
 }
 
+_IS_NUMBER = is_number("field.value")
+
 _NUMERIC = ["sum_agg", "max_agg", "weighted_sum_agg", "latest_agg"]
 
 
@@ -154,4 +157,4 @@ def clock_hour(moment: datetime) -> datetime:
 
 
 def _execute(statement: str, scope: str, parameters: dict[str, Any]) -> Result[Any]:
-    return db.session.execute(text(statement.format(scope=scope, **_LISTS)), parameters)
+    return db.session.execute(text(statement.format(scope=scope, is_number=_IS_NUMBER, **_LISTS)), parameters)

@@ -26,7 +26,7 @@ def numbers(events: EventSet, parameters: Parameters, *more: str) -> str:
     """A SELECT of groups, number and the columns in `more`: the events whose property is a number (01 §3.1)."""
     text = text_of(events, parameters)
     columns = ", ".join((f"{groups_of(events, parameters)} AS groups", f"{text}::numeric AS number", *more))
-    return f"SELECT {columns} FROM events {matching(events, parameters)} AND {_is_number(text)}"
+    return f"SELECT {columns} FROM events {matching(events, parameters)} AND {is_number(text)}"
 
 
 def by_group(events: EventSet) -> str:
@@ -34,5 +34,6 @@ def by_group(events: EventSet) -> str:
     return "PARTITION BY groups" if events.group_keys else ""
 
 
-def _is_number(text: str) -> str:
+def is_number(text: str) -> str:
+    """Whether the text of a property is a number, in SQL (01 §3.1)."""
     return rf"{text} ~ '^-?[0-9]+(\.[0-9]+)?$' AND length({text}) <= {_MOST_DIGITS}"
