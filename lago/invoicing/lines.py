@@ -4,7 +4,6 @@ Nothing is written here and "now" is not asked: the same lines serve the invoice
 verification.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -14,10 +13,12 @@ from lago.catalog.models import Charge
 from lago.invoicing.history import History
 from lago.invoicing.models import Fee
 from lago.metering.buckets import Bucket
+from lago.metering.carried_levels import EndLevel
 from lago.metering.usage import PricedUsage, priced_usage
 from lago.pricing.billing_periods import is_first_month, period_containing
 from lago.pricing.fees import major_units
 from lago.pricing.local_time import local_date
+from lago.pricing.rounding import decimal_text
 from lago.pricing.subscription_fee import SubscriptionFeeFacts, subscription_fee
 from lago.pricing.values import FeeAmounts, Windows
 from lago.subscriptions.models import Subscription
@@ -43,18 +44,32 @@ class BilledSubscription:
         return self.reason == "subscription_periodic"
 
 
-def fees_of(billed: BilledSubscription) -> Iterator[Fee]:
+@dataclass(frozen=True)
+class Lines:
     """The fees of one subscription that are made with an invoice, without taxes, in the order of the document.
 
-    Renewals of charges that are not invoiced are among them; see `is_invoiced`.
+    Renewals of charges that are not invoiced are among them; see `is_invoiced`. `end_levels`: of all its weighted sums,
+    billed or not, to be kept for the next period.
     """
+
+    fees: list[Fee]
+    end_levels: list[EndLevel]
+
+
+def lines_of(billed: BilledSubscription) -> Lines:
+    """What an invoice makes of a subscription."""
+    usages = _usages(billed)
+    fees = [_charge_fee(billed, usage) for usage in usages if usage.is_billed or not usage.charge.invoiceable]
     if subscription_fee_is_due(billed):
-        yield _subscription_fee(billed)
-    if billed.with_usage and _has_usage_window(billed.windows):
-        charges = [charge for charge in billed.subscription.plan.charges if _is_due(charge, billed)]
-        for usage in priced_usage(billed.subscription, billed.windows, charges):
-            if usage.is_billed or not usage.charge.invoiceable:
-                yield _charge_fee(billed, usage)
+        fees.insert(0, _subscription_fee(billed))
+    return Lines(fees, [usage.end_level for usage in usages if usage.end_level])
+
+
+def _usages(billed: BilledSubscription) -> list[PricedUsage]:
+    if not (billed.with_usage and _has_usage_window(billed.windows)):
+        return []
+    charges = [charge for charge in billed.subscription.plan.charges if _is_due(charge, billed)]
+    return priced_usage(billed.subscription, billed.windows, charges)
 
 
 def is_invoiced(fee: Fee) -> bool:
@@ -143,11 +158,17 @@ def _charge_fee(billed: BilledSubscription, usage: PricedUsage) -> Fee:
         **amounts_of(usage.amounts),
         pay_in_advance=charge.pay_in_advance and not charge.invoiceable,
         amount_details=usage.price.amount_details, grouped_by=usage.grouped_by,
+        presentation_breakdowns=_breakdowns(usage),
         properties={
             **shown_windows(windows), **of_prices(usage.bucket),
             **(shown_dates(current_windows(billed.subscription, windows.timestamp)) if charge.pay_in_advance else {}),
         },
     )
+
+
+def _breakdowns(usage: PricedUsage) -> list[dict[str, Any]]:
+    rows = usage.presentation_breakdowns
+    return [{"presentation_by": row.presentation_by, "units": decimal_text(row.units)} for row in rows]
 
 
 def of_charge(subscription: Subscription, bucket: Bucket) -> dict[str, Any]:

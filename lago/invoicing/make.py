@@ -11,10 +11,11 @@ from lago.core.outbox import announce
 from lago.customers.models import Customer
 from lago.invoicing.dates import invoice_dates
 from lago.invoicing.finalize import finalize
-from lago.invoicing.lines import BilledSubscription, fees_of, is_invoiced
+from lago.invoicing.lines import BilledSubscription, is_invoiced, lines_of
 from lago.invoicing.models import Fee, FeeTax, Invoice, InvoiceSubscription, InvoiceTax
 from lago.invoicing.numbering import draft_number
 from lago.invoicing.snapshot import snapshot
+from lago.metering.carried_levels import carry
 from lago.organizations.models import BillingEntity
 from lago.pricing.taxes import tax_line
 from lago.pricing.totals import totals
@@ -36,12 +37,15 @@ def make_invoices(groups: Sequence[Sequence[BilledSubscription]], timestamp: dat
     them, but stand on no invoice, come after them.
     """
     choice = TaxChoice()
-    made = [(billed, [fee for one in billed for fee in fees_of(one)]) for billed in groups]
+    lines = [[lines_of(one) for one in billed] for billed in groups]
+    made = [[fee for one in of_group for fee in one.fees] for of_group in lines]
     invoices = [
-        compose(billed, [fee for fee in fees if is_invoiced(fee)], timestamp, choice) for billed, fees in made
+        compose(billed, [fee for fee in fees if is_invoiced(fee)], timestamp, choice)
+        for billed, fees in zip(groups, made, strict=True)
     ]
     finalize(invoices)
-    make_fees([fee for _, fees in made for fee in fees if not is_invoiced(fee)], choice)
+    carry(level for of_group in lines for one in of_group for level in one.end_levels)
+    make_fees([fee for fees in made for fee in fees if not is_invoiced(fee)], choice)
     return invoices
 
 

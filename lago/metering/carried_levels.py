@@ -24,6 +24,7 @@ from lago.subscriptions.models import Subscription
 class EndLevel:
     """The level of a bucket and group at the end of a window, as of `timestamp`; `grouped_by` as the events say it."""
 
+    subscription: Subscription
     bucket: Bucket
     grouped_by: dict[str, str | None]
     timestamp: datetime
@@ -44,9 +45,9 @@ def is_carried(metric: BillableMetric) -> bool:
     return _is_level(metric) and metric.recurring
 
 
-def carry(subscription: Subscription, levels: Iterable[EndLevel]) -> None:
+def carry(levels: Iterable[EndLevel]) -> None:
     """Keeps the levels for the next period, in one statement; what is kept already for the same moment stays."""
-    rows = [_row(subscription, level) for level in levels]
+    rows = [_row(level) for level in levels]
     if rows:
         statement = insert(CarriedLevel).on_conflict_do_nothing(constraint="uq_carried_levels")
         db.session.execute(statement, rows)
@@ -66,8 +67,8 @@ def _key(bucket: Bucket) -> tuple[Any, Any]:
     return bucket.charge.id, bucket.charge_filter and bucket.charge_filter.id
 
 
-def _row(subscription: Subscription, level: EndLevel) -> dict[str, Any]:
-    charge_id, charge_filter_id = _key(level.bucket)
+def _row(level: EndLevel) -> dict[str, Any]:
+    subscription, (charge_id, charge_filter_id) = level.subscription, _key(level.bucket)
     return {
         "organization_id": subscription.organization_id, "external_subscription_id": subscription.external_id,
         "charge_id": charge_id, "charge_filter_id": charge_filter_id,

@@ -115,9 +115,9 @@ def priced_usage(
     buckets = [bucket for charge in charges for bucket in buckets_of(charge)]
     measurements = _measurements(subscription, buckets, window, narrowing, current)
     measured = measure(subscription.organization_id, subscription.external_id, measurements)
-    currency = subscription.plan.amount_currency
     return [
-        _priced(bucket, group, currency) for bucket, groups in zip(buckets, measured, strict=True) for group in groups
+        _priced(subscription, bucket, group)
+        for bucket, groups in zip(buckets, measured, strict=True) for group in groups
     ]
 
 
@@ -154,19 +154,20 @@ def _measurement(cut: Cut, window: UsageWindow, current: bool) -> Measurement:
     )
 
 
-def _priced(bucket: Bucket, measured: Measured, currency: str) -> PricedUsage:
+def _priced(subscription: Subscription, bucket: Bucket, measured: Measured) -> PricedUsage:
+    currency = subscription.plan.amount_currency
     price = price_usage(bucket.charge.charge_model, measured.usage, bucket.properties, currency)
     return PricedUsage(
         bucket, measured.grouped_by, measured.usage, price, fee_amounts(price, currency), measured.breakdowns,
-        _end_level(bucket, measured),
+        _end_level(subscription, bucket, measured),
     )
 
 
-def _end_level(bucket: Bucket, measured: Measured) -> EndLevel | None:
+def _end_level(subscription: Subscription, bucket: Bucket, measured: Measured) -> EndLevel | None:
     """Of groups only those that there are."""
     measurement, group = measured.measurement, measured.group
     is_a_group = group.figures or not measurement.group_keys
     if not (is_carried(measurement.metric) and is_a_group):
         return None
     keys = dict(zip(measurement.group_keys, group.keys, strict=True))
-    return EndLevel(bucket, keys, last_change(measurement, group), final_level(group))
+    return EndLevel(subscription, bucket, keys, last_change(measurement, group), final_level(group))
