@@ -135,3 +135,28 @@ def test_a_page_takes_the_same_queries_however_many_periods(billed, count_querie
         with count_queries() as statements:
             assert len(past(billed, per_page=size)["usage_periods"]) == size
         assert len(statements) <= 10, statements
+
+
+def test_fees_of_filters_and_groups_are_shown_as_they_were_billed(sandbox):
+    sandbox.at("2024-01-01T00:00:00Z")
+    regions = [{"key": "region", "values": ["eu", "us"]}]
+    charge = standard(metric(sandbox, "calls", filters=regions), "1")
+    charge["properties"]["presentation_group_keys"] = [{"value": "user"}]
+    grouped = {"amount": "2", "pricing_group_keys": ["team"]}
+    charge["filters"] = [
+        {"values": {"region": ["us"]}, "properties": {"amount": "9"}},
+        {"values": {"region": ["eu"]}, "properties": grouped, "invoice_display_name": "Europe"},
+    ]
+    plan(sandbox, charges=[charge])
+    subscribe(sandbox)
+    for properties in ({"region": "eu", "team": "red"}, {"region": "eu", "team": "blue"}, {"user": "ann"}):
+        use(sandbox, "calls", properties=properties)
+    sandbox.at("2024-02-01T00:00:00Z")
+    (usage,) = past(sandbox)["usage_periods"][0]["charges_usage"]
+    assert [(one["values"], one["invoice_display_name"], one["amount_cents"]) for one in usage["filters"]] == [
+        ({"region": ["eu"]}, "Europe", 400), (None, None, 100),
+    ]
+    assert [(group["grouped_by"], group["amount_cents"]) for group in usage["grouped_usage"]] == [
+        ({"team": "blue"}, 200), ({"team": "red"}, 200), ({}, 100),
+    ]
+    assert usage["presentation_breakdowns"] == [{"presentation_by": {"user": "ann"}, "units": "1.0"}]
