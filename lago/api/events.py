@@ -7,6 +7,10 @@ from lago.api.kit import argument, body, current_organization, found, many, one,
 from lago.api.routes import endpoint
 from lago.core.errors import Forbidden, Invalid
 from lago.core.fields import INVALID_DATE, parse_moment
+from lago.invoicing.estimate_fees import estimate_fees
+from lago.invoicing.fee_schema import EstimatedFeeSchema
+from lago.metering.in_advance.instant_fee_schema import InstantFeeSchema
+from lago.metering.in_advance.instant_fees import instant_fees, instant_fees_of_event
 from lago.metering.ingest import ingest_batch, ingest_event
 from lago.metering.queries import EventFilters, event_by_transaction_id, list_events, service_started_at
 from lago.metering.schemas import EventSchema
@@ -21,6 +25,23 @@ def create_event() -> dict[str, Any]:
 def create_events() -> dict[str, Any]:
     events = ingest_batch(current_organization().id, payload().get("events"))
     return {"events": EventSchema().dump(events, many=True)}
+
+
+@endpoint("POST", "/events/estimate_fees", permission="event")
+def estimate_event_fees() -> dict[str, Any]:
+    return {"fees": EstimatedFeeSchema().dump(estimate_fees(current_organization().id, body("event")), many=True)}
+
+
+@endpoint("POST", "/events/estimate_instant_fees", permission="event")
+def estimate_event_instantly() -> dict[str, Any]:
+    fees = instant_fees_of_event(current_organization().id, body("event"))
+    return {"fees": InstantFeeSchema().dump(fees, many=True)}
+
+
+@endpoint("POST", "/events/batch_estimate_instant_fees", permission="event")
+def estimate_events_instantly() -> dict[str, Any]:
+    fees = instant_fees(current_organization().id, payload().get("events"))
+    return {"fees": InstantFeeSchema().dump(fees, many=True)}
 
 
 @endpoint("GET", "/events", permission="event")

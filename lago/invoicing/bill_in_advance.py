@@ -76,7 +76,7 @@ def bill_events(owner: Owner, events: Sequence[Event]) -> None:
     charged = list(_charged(owner, events))
     priced = price_events(*owner, charged)
     db.session.add_all([kept_state(one.charged, one.new.state) for one in priced if one.new.state])
-    fees, choice = [_fee(one) for one in priced], TaxChoice()
+    fees, choice = [fee_of_event(one) for one in priced], TaxChoice()
     make_fees([fee for fee in fees if not is_invoiced(fee)], choice)
     finalize([_invoice(one, fee, choice) for one, fee in zip(charged, fees, strict=True) if is_invoiced(fee)])
 
@@ -105,7 +105,8 @@ def _fees_of(organization_id: uuid.UUID, transaction_ids: Sequence[str]) -> tupl
     return {str(row[0]) for row in rows if row.invoice_id is None}, {tuple(row[:3]) for row in rows}
 
 
-def _fee(priced: PricedEvent) -> Fee:
+def fee_of_event(priced: PricedEvent) -> Fee:
+    """The fee of an event on one charge, without taxes (02 §6.2)."""
     charged, price = priced.charged, priced.price
     shown = {} if charged.charge.invoiceable else shown_dates(charged.windows)
     return Fee(

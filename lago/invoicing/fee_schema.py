@@ -89,6 +89,31 @@ class FeeSchema(Schema):
         return Exact()._serialize(fee.precise_amount_cents - fee.precise_coupons_amount_cents, None, fee)
 
 
+class FeeTaxSchema(Schema):
+    """A tax of a fee."""
+
+    lago_id = fields.UUID(attribute="id")
+    lago_fee_id = fields.UUID(attribute="fee_id")
+    lago_tax_id = fields.UUID(attribute="tax_id")
+    tax_name = fields.Raw()
+    tax_code = fields.Raw()
+    tax_rate = fields.Raw()
+    tax_description = fields.Raw()
+    amount_cents = fields.Raw()
+    created_at = Moment()
+
+
+class EstimatedFeeSchema(FeeSchema):
+    """A fee without an invoice that is shown with its taxes."""
+
+    self_billed = fields.Constant(False)
+
+    @post_dump(pass_original=True)
+    def add_taxes(self, data: dict[str, Any], fee: Fee, **kwargs: Any) -> dict[str, Any]:
+        rows = FeeTaxSchema(many=True).dump(fee.applied_taxes)
+        return {**data, "applied_taxes": [{**row, "amount_currency": fee.currency} for row in rows]}
+
+
 def fee_name(fee: Fee) -> str:
     """What the document calls the fee: its own display name, the charge's or subscription's, the metric's or plan's."""
     if fee.invoice_display_name:

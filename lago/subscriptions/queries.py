@@ -1,7 +1,7 @@
 """Reads of subscriptions."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -38,11 +38,18 @@ def subscription_by_external_id(
 def started_subscriptions(organization_id: uuid.UUID, external_id: str) -> Sequence[Subscription]:
     """All of that external id that have begun: first those without an end, then the last ended, of these the last
     started (01 §1.7-1)."""
+    return started_subscriptions_named(organization_id, [external_id]).get(external_id, [])
+
+
+def started_subscriptions_named(
+    organization_id: uuid.UUID, external_ids: Collection[str]
+) -> dict[str, list[Subscription]]:
+    """The same for several external ids, those of which there are any; one query."""
     query = (
         select(Subscription)
         .where(
             Subscription.organization_id == organization_id,
-            Subscription.external_id == external_id,
+            Subscription.external_id.in_(external_ids),
             Subscription.started_at.is_not(None),
             Subscription.status != "incomplete",
         )
@@ -50,7 +57,10 @@ def started_subscriptions(organization_id: uuid.UUID, external_id: str) -> Seque
             Subscription.terminated_at.desc().nulls_first(), Subscription.started_at.desc(), Subscription.seq.desc()
         )
     )
-    return db.session.scalars(query).all()
+    found: dict[str, list[Subscription]] = {}
+    for subscription in db.session.scalars(query):
+        found.setdefault(subscription.external_id, []).append(subscription)
+    return found
 
 
 def active_subscription_of(customer: Customer, external_id: str) -> Subscription | None:

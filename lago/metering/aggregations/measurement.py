@@ -90,10 +90,15 @@ class Measurement:
 
     def rounded(self, units: Decimal) -> Decimal:
         """The units as the metric rounds them, which is once for each bucket and group (01 §2.6)."""
-        if not (self.rounds and self.metric.rounding_function):
-            return units
-        return round_to(units, self.metric.rounding_precision or 0, _ROUNDINGS[self.metric.rounding_function])
+        return rounded_units(self.metric, units) if self.rounds else units
 
     def shown(self, units: Decimal) -> Decimal:
         """Prorated units: of current usage never below 0, on an invoice as they are (01 §3.8)."""
         return self.rounded(max(units, Decimal(0)) if self.current else units)
+
+
+def rounded_units(metric: BillableMetric, units: Decimal) -> Decimal:
+    """The units as the metric rounds them (01 §2.6)."""
+    if not metric.rounding_function:
+        return units
+    return round_to(units, metric.rounding_precision or 0, _ROUNDINGS[metric.rounding_function])
