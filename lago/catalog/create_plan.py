@@ -9,6 +9,7 @@ from lago.catalog.inputs import PlanInput
 from lago.catalog.models import Plan
 from lago.catalog.queries import plan_by_code, taxes_of_codes
 from lago.catalog.write_charges import create_charges, given_charges, metrics_of
+from lago.catalog.write_commitment import write_commitment
 from lago.core.db import db, unique
 from lago.core.errors import Invalid
 from lago.core.fields import ALREADY_EXISTS
@@ -39,6 +40,7 @@ def create_plan(organization_id: uuid.UUID, data: Mapping[str, Any]) -> Plan:
     with unique("uq_plans_code", "code"):
         db.session.add(plan)
     create_charges(plan, rows, metrics)
+    write_commitment(plan, values.get("minimum_commitment"))
     announce("plan.created", plan)
     return plan
 

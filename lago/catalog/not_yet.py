@@ -18,7 +18,6 @@ def is_positive(value: Any) -> bool:
 PLAN: dict[str, Asks] = {
     "trial_period": is_positive,
     "fixed_charges": bool,
-    "minimum_commitment": bool,
     "usage_thresholds": bool,
     "metadata": bool,
 }

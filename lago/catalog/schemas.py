@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, post_dump
 
+from lago.catalog.models import Plan
 from lago.core.fields import Moment
 
 
@@ -109,6 +110,37 @@ class ChargeSchema(Schema):
     taxes = fields.Nested(TaxSchema, many=True)
 
 
+class CommitmentSchema(Schema):
+    """The minimum commitment of a plan; code and interval are the plan's (03 §1.1)."""
+
+    lago_id = fields.UUID(attribute="minimum_commitment.id")
+    plan_code = fields.Raw(attribute="code")
+    invoice_display_name = fields.Raw(attribute="minimum_commitment.invoice_display_name")
+    amount_cents = fields.Raw(attribute="minimum_commitment.amount_cents")
+    interval = fields.Raw()
+    created_at = Moment(attribute="minimum_commitment.created_at")
+    updated_at = Moment(attribute="minimum_commitment.updated_at")
+    taxes = fields.Nested(TaxSchema, many=True, attribute="minimum_commitment.taxes")
+
+
+class FixedChargeSchema(Schema):
+    """A quantity of an add-on in each period of a plan (02 §8.1)."""
+
+    lago_id = fields.UUID(attribute="id")
+    lago_add_on_id = fields.UUID(attribute="add_on_id")
+    code = fields.Raw()
+    invoice_display_name = fields.Raw()
+    add_on_code = fields.Raw(attribute="add_on.code")
+    created_at = Moment()
+    charge_model = fields.Raw()
+    pay_in_advance = fields.Raw()
+    prorated = fields.Raw()
+    properties = fields.Raw()
+    units = Exact()
+    lago_parent_id = fields.UUID(attribute="parent_id")
+    taxes = fields.Nested(TaxSchema, many=True)
+
+
 class PlanSchema(Schema):
     """A plan. `place` says which of its parts are shown (03 §1.1)."""
 
@@ -147,3 +179,8 @@ class PlanSchema(Schema):
 
     def __init__(self, *, place: str = "answer", **kwargs: Any) -> None:
         super().__init__(exclude=self.LEFT_OUT[place], **kwargs)
+
+    @post_dump(pass_original=True)
+    def add_commitment(self, data: dict[str, Any], plan: Plan, **kwargs: Any) -> dict[str, Any]:
+        """The minimum commitment, where there is one."""
+        return {**data, "minimum_commitment": CommitmentSchema().dump(plan)} if plan.minimum_commitment else data

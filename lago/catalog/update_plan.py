@@ -9,6 +9,7 @@ from lago.catalog.inputs import PlanInput
 from lago.catalog.models import Plan
 from lago.catalog.queries import has_had_subscriptions, taxes_of_codes
 from lago.catalog.write_charges import given_charges, metrics_of, replace_charges
+from lago.catalog.write_commitment import write_commitment
 from lago.core.db import db, unique
 from lago.core.outbox import announce
 
@@ -40,6 +41,7 @@ def update_plan(plan: Plan, data: Mapping[str, Any]) -> None:
     if rows is not None:
         replace_charges(plan, rows, metrics, terms_are_fixed=fixed)
         db.session.expire(plan, ["charges"])
+    write_commitment(plan, values.get("minimum_commitment"))
     announce("plan.updated", plan)
 
 

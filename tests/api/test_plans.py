@@ -45,8 +45,6 @@ def test_a_plan_is_made_with_its_charges_and_taxes(owner):
     ({"pay_in_advance": "perhaps"}, {"pay_in_advance": ["value_is_invalid"]}),
     ({"trial_period": "x"}, {"trial_period": ["is not a number"]}),
     ({"trial_period": 14}, {"trial_period": ["not_supported_yet"]}),
-    ({"fixed_charges": [{}]}, {"fixed_charges": ["not_supported_yet"]}),
-    ({"minimum_commitment": {"amount_cents": 1}}, {"minimum_commitment": ["not_supported_yet"]}),
     ({"usage_thresholds": [{"amount_cents": 1}]}, {"usage_thresholds": ["not_supported_yet"]}),
     ({"metadata": {"a": "b"}}, {"metadata": ["not_supported_yet"]}),
     ({"description": "a\0b"}, {"description": ["value_is_invalid"]}),
