@@ -32,6 +32,18 @@ class TaxInput(InputSchema):
     applied_to_organization = Flag(allow_none=True)
 
 
+class AddOnInput(InputSchema):
+    """An add-on (04 §10)."""
+
+    name = Filled(required=True)
+    code = Filled(required=True, most=LONGEST_CODE)
+    description = Text(allow_none=True)
+    invoice_display_name = Text(allow_none=True)
+    amount_cents = Whole(required=True, least=1, most=LARGEST_AMOUNT)
+    amount_currency = CurrencyCode(required=True, error_messages=_INVALID_IF_ABSENT)
+    tax_codes = fields.List(Text())
+
+
 class Expression(Text):
     """An expression over the properties of events (01 §2.5)."""
 
@@ -81,7 +93,6 @@ class PlanInput(InputSchema):
     bill_charges_monthly = Flag(allow_none=True)
     bill_fixed_charges_monthly = Flag(allow_none=True)
     tax_codes = fields.List(Text())
-    fixed_charges = fields.Raw(allow_none=True)
     minimum_commitment = fields.Raw(allow_none=True)
     usage_thresholds = fields.Raw(allow_none=True)
     metadata = fields.Raw(allow_none=True)

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Select, column, exists, select, table
 from sqlalchemy.orm import selectinload
 
-from lago.catalog.models import BillableMetric, Charge, Plan, Tax
+from lago.catalog.models import AddOn, BillableMetric, Charge, FixedCharge, Plan, Tax
 from lago.core.db import db
 from lago.core.errors import NotFound
 from lago.organizations.models import BillingEntity
@@ -73,6 +73,21 @@ def is_attached_to_a_plan(metric: BillableMetric) -> bool:
     return bool(db.session.scalar(select(attached)))
 
 
+def add_ons(organization_id: uuid.UUID) -> Select[AddOn]:
+    """Add-ons, newest first."""
+    return _newest_first(AddOn, organization_id)
+
+
+def add_on_by_code(organization_id: uuid.UUID, code: str) -> AddOn | None:
+    return db.session.scalar(_kept(AddOn, organization_id).where(AddOn.code == code))
+
+
+def add_ons_by_id(organization_id: uuid.UUID, identifiers: Iterable[uuid.UUID]) -> dict[uuid.UUID, AddOn]:
+    """Those of the add-ons that there are, by their ids."""
+    query = _kept(AddOn, organization_id).where(AddOn.id.in_(set(identifiers)))
+    return {add_on.id: add_on for add_on in db.session.scalars(query)}
+
+
 def plans(organization_id: uuid.UUID) -> Select[Plan]:
     """Plans, newest first, those waiting for their deletion too; plans that override another are not among them."""
     return _newest_first(Plan, organization_id).where(Plan.parent_id.is_(None))
@@ -80,6 +95,20 @@ def plans(organization_id: uuid.UUID) -> Select[Plan]:
 
 def plan_by_code(organization_id: uuid.UUID, code: str) -> Plan | None:
     return db.session.scalar(plans(organization_id).where(Plan.code == code))
+
+
+def lock_plan(plan: Plan) -> None:
+    """Reads the plan anew and keeps others from changing it or subscribing to it up to the end of the transaction."""
+    db.session.refresh(plan, with_for_update=True)
+
+
+def fixed_charges(plan: Plan) -> Select[FixedCharge]:
+    """The fixed charges of a plan, newest first."""
+    return _newest_first(FixedCharge, plan.organization_id).where(FixedCharge.plan_id == plan.id)
+
+
+def fixed_charge_by_code(plan: Plan, code: str) -> FixedCharge | None:
+    return db.session.scalar(fixed_charges(plan).where(FixedCharge.code == code))
 
 
 def has_had_subscriptions(plan: Plan) -> bool:

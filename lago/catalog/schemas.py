@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import Schema, fields, post_dump
 
 from lago.catalog.models import Plan
-from lago.core.fields import Moment
+from lago.core.fields import Exact, Moment
 
 
 class TaxSchema(Schema):
@@ -36,6 +36,20 @@ class TaxOfTaxesSchema(TaxSchema):
 
 def _is_default(entity: Any) -> bool:
     return bool(entity.id == entity.organization_id)  # the default entity has its organization's id (06 §1.2)
+
+
+class AddOnSchema(Schema):
+    """An add-on (04 §10)."""
+
+    lago_id = fields.UUID(attribute="id")
+    name = fields.Raw()
+    invoice_display_name = fields.Raw()
+    code = fields.Raw()
+    description = fields.Raw()
+    amount_cents = fields.Raw()
+    amount_currency = fields.Raw()
+    created_at = Moment()
+    taxes = fields.Nested(TaxSchema, many=True)
 
 
 class BillableMetricSchema(Schema):
@@ -163,7 +177,7 @@ class PlanSchema(Schema):
     parent_id = fields.UUID()
     pending_deletion = fields.Raw()
     charges = fields.Nested(ChargeSchema, many=True)
-    fixed_charges = fields.Function(lambda plan: [])
+    fixed_charges = fields.Nested(FixedChargeSchema, many=True)
     entitlements = fields.Function(lambda plan: [])
     usage_thresholds = fields.Function(lambda plan: [])
     applicable_usage_thresholds = fields.Function(lambda plan: [])

@@ -19,6 +19,21 @@ def a_sum_metric(account: Account, code: str = "storage", **changes: Any) -> dic
     return a_metric(account, code, aggregation_type="sum_agg", field_name="gb", **changes)
 
 
+def add_on_body(code: str = "seats", **changes: Any) -> dict[str, Any]:
+    """What a client sends to make an add-on of 2.00 EUR."""
+    return {"name": code.title(), "code": code, "amount_cents": 200, "amount_currency": "EUR", **changes}
+
+
+def an_add_on(account: Account, code: str = "seats", **changes: Any) -> dict[str, Any]:
+    return account.post("/add_ons", {"add_on": add_on_body(code, **changes)})["add_on"]
+
+
+def fixed_charge(add_on: dict[str, Any], units: Any = 10, amount: str = "10", **changes: Any) -> dict[str, Any]:
+    """What a client sends for a fixed charge with one price per unit."""
+    row = {"add_on_id": add_on["lago_id"], "charge_model": "standard", "units": units, "properties": {"amount": amount}}
+    return row | changes
+
+
 def a_tax(account: Account, code: str = "vat", **changes: Any) -> dict[str, Any]:
     body = {"name": code.upper(), "code": code, "rate": 20, **changes}
     return account.post("/taxes", {"tax": body})["tax"]
