@@ -24,7 +24,6 @@ from lago.invoicing.make import compose, make_fees
 from lago.invoicing.models import IN_ADVANCE_CHARGE, Fee, Invoice
 from lago.metering.in_advance.charged_event import ChargedEvent, charged_events
 from lago.metering.in_advance.price_events import PricedEvent, price_events
-from lago.metering.in_advance.states import kept_state
 from lago.metering.in_advance.subscription_at import subscription_at
 from lago.metering.models import Event
 from lago.metering.news import close_news, read_news, settle_news
@@ -75,7 +74,7 @@ def bill_events(owner: Owner, events: Sequence[Event]) -> None:
     """Makes the fees of these events of one subscription, in this order, and the invoices of those to be invoiced."""
     charged = list(_charged(owner, events))
     priced = price_events(*owner, charged)
-    db.session.add_all([kept_state(one.charged, one.new.state) for one in priced if one.new.state])
+    db.session.add_all([row for one in priced if (row := one.kept_state)])
     fees, choice = [fee_of_event(one) for one in priced], TaxChoice()
     make_fees([fee for fee in fees if not is_invoiced(fee)], choice)
     finalize([_invoice(one, fee, choice) for one, fee in zip(charged, fees, strict=True) if is_invoiced(fee)])

@@ -11,6 +11,7 @@ from lago.metering.aggregations import Measurement, UsageWindow
 from lago.metering.aggregations.weighted_sum import final_level, last_change
 from lago.metering.buckets import Bucket, buckets_of
 from lago.metering.carried_levels import Cut, EndLevel, is_carried, openings
+from lago.metering.in_advance.current import CurrentUnits, units_paid_in_advance
 from lago.metering.measure import Measured, measure
 from lago.metering.store import Condition
 from lago.metering.usage_totals import Breakdown
@@ -108,16 +109,20 @@ def priced_usage(
 
     A bucket without events has one entry, with zeros and null groups. Charges come in the given order, filters in
     theirs and the default bucket last, groups by their values. `current`: for current usage, else as an invoice bills
-    it. The window must not be None. One query in all, and one for the levels that weighted sums begin with, if any.
+    it. The window must not be None. One query in all, one for the levels that weighted sums begin with if there are
+    any, and one for what of current usage was billed in advance.
     """
     charges = subscription.plan.charges if charges is None else charges
     window = usage_window(subscription, windows)
     buckets = [bucket for charge in charges for bucket in buckets_of(charge)]
     measurements = _measurements(subscription, buckets, window, narrowing, current)
     measured = measure(subscription.organization_id, subscription.external_id, measurements)
+    together = [(bucket, group) for bucket, groups in zip(buckets, measured, strict=True) for group in groups]
+    paid: Sequence[CurrentUnits | None] = [None] * len(together)
+    if current:
+        paid = units_paid_in_advance(subscription.organization_id, subscription.external_id, together)
     return [
-        _priced(subscription, bucket, group)
-        for bucket, groups in zip(buckets, measured, strict=True) for group in groups
+        _priced(subscription, bucket, group, units) for (bucket, group), units in zip(together, paid, strict=True)
     ]
 
 
@@ -145,20 +150,29 @@ def _measurements(
 
 
 def _measurement(cut: Cut, window: UsageWindow, current: bool) -> Measurement:
-    """What is paid in advance is not prorated by an invoice, which renews it for a whole period (01 §3.8)."""
+    """What is paid in advance is not prorated by an invoice, which renews it for a whole period (01 §3.8).
+
+    In current usage it is rounded after what was billed is known.
+    """
     bucket, charge = cut.bucket, cut.bucket.charge
     return Measurement(
         charge.billable_metric, window, cut.group_keys, (*bucket.only, *cut.only), bucket.none_of,
         prorated=charge.prorated and (current or not charge.pay_in_advance), current=current,
+        rounds=not (current and charge.pay_in_advance),
         needs=CHARGE_MODELS[charge.charge_model].needs(bucket.properties),
     )
 
 
-def _priced(subscription: Subscription, bucket: Bucket, measured: Measured) -> PricedUsage:
+def _priced(
+    subscription: Subscription, bucket: Bucket, measured: Measured, paid: CurrentUnits | None
+) -> PricedUsage:
+    """`paid`: the units of current usage of what is paid in advance."""
     currency = subscription.plan.amount_currency
-    price = price_usage(bucket.charge.charge_model, measured.usage, bucket.properties, currency)
+    usage = paid.of(measured.usage) if paid else measured.usage
+    price = price_usage(bucket.charge.charge_model, usage, bucket.properties, currency)
+    price = replace(price, units=paid.shown) if paid else price
     return PricedUsage(
-        bucket, measured.grouped_by, measured.usage, price, fee_amounts(price, currency), measured.breakdowns,
+        bucket, measured.grouped_by, usage, price, fee_amounts(price, currency), measured.breakdowns,
         _end_level(subscription, bucket, measured),
     )
 

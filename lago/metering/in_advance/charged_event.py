@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from lago.catalog.models import BillableMetric, Charge
 from lago.metering.aggregations import Measurement, UsageWindow
 from lago.metering.buckets import Bucket, bucket_of_event
+from lago.metering.in_advance.states import Place, Spot, place_in, spot_of
 from lago.metering.property_text import property_number, property_text
 from lago.metering.store import EventMark
 from lago.metering.usage import TARGET_WALLET, group_keys_of, usage_window
@@ -75,6 +76,16 @@ class ChargedEvent:
     def priced_among(self) -> dict[str, str | None]:
         """The group whose events count with it."""
         return {} if self.is_of_the_rest else self.grouped_by
+
+    @property
+    def spot(self) -> Spot:
+        """Where the state is kept that it leaves."""
+        return spot_of(self.bucket, self.grouped_by)
+
+    @property
+    def place_before(self) -> Place:
+        """Where the state is found that it follows. It is the newest of the period, be it later than the event."""
+        return place_in(self.window, spot_of(self.bucket, self.priced_among), any_filter=self.is_of_the_rest)
 
     @cached_property
     def window(self) -> UsageWindow:

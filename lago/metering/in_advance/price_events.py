@@ -7,9 +7,10 @@ from decimal import Decimal
 
 from lago.metering.in_advance.charged_event import ChargedEvent
 from lago.metering.in_advance.event_units import event_units
-from lago.metering.in_advance.states import States, place_before
+from lago.metering.in_advance.states import States
 from lago.metering.in_advance.with_event import with_event
 from lago.metering.measure import measure
+from lago.metering.models import CachedAggregation
 from lago.metering.property_text import property_number
 from lago.pricing.fees import fee_amounts
 from lago.pricing.in_advance import estimated_price, event_price, usage_of_event
@@ -33,6 +34,18 @@ class PricedEvent:
     new: NewUnits
     price: Price
     amounts: FeeAmounts
+
+    @property
+    def kept_state(self) -> CachedAggregation | None:
+        """The row of the state that the event leaves, if it leaves one."""
+        charged, state = self.charged, self.new.state
+        return state and CachedAggregation(
+            organization_id=charged.subscription.organization_id,
+            external_subscription_id=charged.subscription.external_id, charge_id=charged.charge.id,
+            charge_filter_id=charged.spot.charge_filter_id, grouped_by=charged.grouped_by,
+            timestamp=charged.mark.timestamp, event_transaction_id=charged.event.transaction_id,
+            current=state.current, max=state.max, max_prorated=state.max_prorated,
+        )
 
 
 def price_events(
@@ -61,7 +74,7 @@ def _added(
 ) -> list[NewUnits]:
     """What each event adds to what was billed before it, and the state that it leaves."""
     units = event_units(organization_id, external_subscription_id, events)
-    places = [place_before(event) for event in events]
+    places = [event.place_before for event in events]
     keeping = (place for place, event in zip(places, events, strict=True) if _keeps_state(event))
     states = States(organization_id, external_subscription_id, keeping)
     added = []
@@ -69,7 +82,7 @@ def _added(
         previous = states.newest(place) if _keeps_state(event) else None
         new = new_units(event.metric.aggregation_type, one, previous, event.coefficient)
         if new.state:
-            states.follow(event, new.state)
+            states.follow(event.spot, event.mark.timestamp, new.state)
         added.append(new)
     return added
 
