@@ -24,7 +24,7 @@ PLAN: dict[str, Asks] = {
 
 CHARGE: dict[str, Asks] = {
     "applied_pricing_unit": bool,
-    "pay_in_advance": bool,
+    "regroup_paid_fees": bool,
     "prorated": bool,
     "min_amount_cents": is_positive,
     "accepts_target_wallet": bool,
