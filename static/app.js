@@ -45,6 +45,16 @@ function clicked(event) {
   if (event.target.matches("dialog")) event.target.close();
 }
 
+// A code is suggested from the name, until someone writes a code of their own.
+function typed(event) {
+  const source = event.target;
+  const target = byId(source.dataset.suggests);
+  if (!target || target.value !== (source.dataset.suggested ?? "")) return;
+  const plain = source.value.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
+  target.value = source.dataset.suggested = plain.replace(/[^a-z0-9]+/g, "_").replace(/^_|_$/g, "");
+  target.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
 function swapped(event) {
   const target = event.detail.target;
   if (target.id === "drawer" && !target.open) target.showModal();
@@ -63,6 +73,7 @@ function tell(message) {
 
 document.addEventListener("keydown", pressed);
 document.addEventListener("click", clicked);
+document.addEventListener("input", typed);
 document.addEventListener("close", closed, true);
 document.addEventListener("htmx:afterSwap", swapped);
 document.addEventListener("htmx:responseError", () => tell("That did not work. Reload the page and try again."));

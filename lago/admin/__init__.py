@@ -3,10 +3,12 @@
 from lago.admin import (
     api_keys,
     attention,
+    billable_metrics,
     customers,
     dashboard,
     errors,
     events,
+    expressions,
     invitation,
     invoices,
     sign_in,
@@ -15,6 +17,6 @@ from lago.admin import (
 from lago.admin.blueprint import blueprint
 
 __all__ = [
-    "api_keys", "attention", "blueprint", "customers", "dashboard", "errors", "events", "invitation", "invoices",
-    "sign_in", "webhooks",
+    "api_keys", "attention", "billable_metrics", "blueprint", "customers", "dashboard", "errors", "events",
+    "expressions", "invitation", "invoices", "sign_in", "webhooks",
 ]

@@ -21,6 +21,15 @@ SENTENCES = {
     "password_too_short": "This is too short: at least 8 characters.",
     "not_your_password": "This is not the password of your account.",
     "is_succeeded": "This message has been delivered already.",
+    "value_already_exist": "Another one has this already.",
+    "value_is_out_of_range": "This is too large or too small.",
+    "value_is_too_long": "This is too long.",
+    "invalid_expression": "This is no expression.",
+    "invalid_event": "The expression has no value for this event.",
+    "invalid_format": "This is no time.",
+    "invalid_json": "This is no JSON.",
+    "must_be_object": "Properties are an object: {…}.",
+    "attached_to_a_plan": "A plan has begun to price this metric: most of it is fixed now. Open the form again.",
 }
 AGES = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 

@@ -49,7 +49,13 @@ MENU = (
             Entry("Invoices", "invoices", "i", "invoice"),
         ),
     ),
-    Group("Metering", (Entry("Events", "events", "e", "pulse"),)),
+    Group(
+        "Metering",
+        (
+            Entry("Billable metrics", "billable_metrics", "m", "gauge"),
+            Entry("Events", "events", "e", "pulse"),
+        ),
+    ),
     Group(
         "Developers",
         (

@@ -5,11 +5,13 @@ import pytest
 from lago.core.db import db, transaction
 from tests.admin.records import a_customer, a_failure, a_message, an_event, an_invoice
 from tests.builders import invoices
+from tests.builders.catalog import a_metric
 
 FILL = {
     "/customers": lambda owner, number: a_customer(owner, f"c{number}"),
     "/invoices": lambda owner, number: an_invoice(owner, f"NOR-{number}"),
     "/": lambda owner, number: an_invoice(owner, f"NOR-{number}"),
+    "/billable_metrics": lambda owner, number: a_metric(owner, f"m{number}", filters=[{"key": "k", "values": ["v"]}]),
     "/events": lambda owner, number: an_event(owner),
     "/developers/webhooks": lambda owner, number: a_message(owner),
     "/developers/attention": lambda owner, number: a_failure(owner),

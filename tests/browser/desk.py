@@ -45,6 +45,11 @@ class Desk:
         assert answer.status_code == 200, answer.text
         return answer.json()[root]
 
+    def get(self, path: str) -> Any:
+        answer = self._api.get(path)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
     def send_event(self, transaction_id: str, **fields: Any) -> None:
         self.post(
             "event", transaction_id=transaction_id, external_subscription_id="sub_harbour", code="calls", **fields

@@ -79,6 +79,7 @@ def _page_names(owner: Account, invoice: dict[str, Any]) -> dict[str, Any]:
         "delivery_id": db.session.scalar(delivery),
         "invoice_id": invoice["lago_id"],
         "row_id": _failed_work(owner),
+        "metric_id": owner.get(f"/billable_metrics/{MARK}")["billable_metric"]["lago_id"],
         "key_id": db.session.scalar(select(ApiKey.id).where(ApiKey.organization_id == own)),
         "slug": owner.organization.slug,
         "seq": db.session.scalar(select(Event.seq).where(Event.organization_id == own)),
