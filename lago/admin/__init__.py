@@ -12,11 +12,12 @@ from lago.admin import (
     invitation,
     invoices,
     sign_in,
+    usage,
     webhooks,
 )
 from lago.admin.blueprint import blueprint
 
 __all__ = [
     "api_keys", "attention", "billable_metrics", "blueprint", "customers", "dashboard", "errors", "events",
-    "expressions", "invitation", "invoices", "sign_in", "webhooks",
+    "expressions", "invitation", "invoices", "sign_in", "usage", "webhooks",
 ]

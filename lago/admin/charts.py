@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 
 from lago.admin.formats import amount, count
 
@@ -16,7 +17,7 @@ class Point:
     """One bar: what it stands for, its height, and its value as text."""
 
     label: str
-    value: int
+    value: int | Decimal
     text: str
 
 
@@ -65,9 +66,15 @@ def last_months(today: date) -> list[date]:
 
 def nice_top(values: Iterable[int]) -> int:
     """The smallest 1, 2, 5 × 10ⁿ that no value exceeds; 1 for nothing but zeros."""
-    highest = max(values, default=0)
-    size = int("1" + "0" * (len(str(highest)) - 1))
-    return next(step * size for step in (1, 2, 5, 10) if step * size >= highest)
+    return int(nice_edge(Decimal(max(values, default=0)))) or 1
+
+
+def nice_edge(value: Decimal) -> Decimal:
+    """The smallest 1, 2, 5 × 10ⁿ that is not below `value`, of fractions too; 0 for what is not above 0."""
+    if value <= 0:
+        return Decimal(0)
+    size = Decimal(1).scaleb(value.adjusted())
+    return next(step * size for step in (1, 2, 5, 10) if step * size >= value)
 
 
 def short(value: int) -> str:

@@ -1,6 +1,7 @@
-"""Live events: what comes in, as it comes in."""
+"""Events: what comes in, as it comes in, and what each of them counted for."""
 
-from lago.admin.pages import current_organization, found, numbers, page, show, text, wants_fragment
+from lago.admin.event_story import story_of
+from lago.admin.pages import current_organization, found, instant, numbers, page, show, text, wants_fragment
 from lago.catalog.browse import metric_codes
 from lago.metering.browse import SHOWN, EventFilter, arrived_since, find_event, newest_events
 from lago.metering.schemas import event_object
@@ -8,12 +9,12 @@ from lago.metering.schemas import event_object
 
 @page("GET", "/events")
 def events() -> object:
-    organization = current_organization()
-    chosen = EventFilter(code=text("code"), subscription=text("subscription"))
+    organization, chosen = current_organization(), chosen_filter()
+    before = max(numbers("before") or (), default=None)
     shown = numbers("shown")
     if shown is not None and wants_fragment():
         return arrivals(chosen, shown)
-    newest = newest_events(organization.id, chosen)
+    newest = newest_events(organization.id, chosen, before=before)
     return show(
         "events/list.html",
         "events/_list.html",
@@ -21,6 +22,10 @@ def events() -> object:
         shown=",".join(str(event.seq) for event in newest),
         chosen=chosen,
         filtered=chosen != EventFilter(),
+        before=before,
+        full=len(newest) == SHOWN,
+        by_time=chosen.of_a_time,
+        live=not chosen.of_a_time and before is None,
         paused=text("paused"),
         codes=metric_codes(organization.id),
     )
@@ -29,7 +34,17 @@ def events() -> object:
 @page("GET", "/events/<int:seq>")
 def event(seq: int) -> str:
     record = found(find_event(current_organization().id, seq), "event")
-    return show("events/show.html", event=record, json=event_object(record))
+    return show("events/show.html", event=record, json=event_object(record), story=story_of(record))
+
+
+def chosen_filter() -> EventFilter:
+    return EventFilter(
+        code=text("code"),
+        subscription=text("subscription"),
+        transaction=text("transaction"),
+        since=instant("from"),
+        until=instant("to"),
+    )
 
 
 def arrivals(chosen: EventFilter, shown: set[int]) -> object:
@@ -38,4 +53,7 @@ def arrivals(chosen: EventFilter, shown: set[int]) -> object:
     if not fresh:
         return "", 204
     newest = sorted(shown | {event.seq for event in fresh}, reverse=True)[:SHOWN]
-    return show("events/_rows.html", "events/_rows.html", events=fresh, fresh=True, shown=",".join(map(str, newest)))
+    return show(
+        "events/_rows.html", "events/_rows.html", events=fresh, fresh=True, live=True,
+        shown=",".join(map(str, newest)),
+    )

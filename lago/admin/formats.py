@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 from lago.core import clock
 from lago.pricing.currencies import CURRENCIES
@@ -63,6 +64,18 @@ def day(value: date | None) -> str:
     return f"{value.day} {value:%b %Y}" if value else "–"
 
 
+def span(first: date, last: date) -> str:
+    """Dates from one to another, without what both share: 1–31 Jul 2025, 1 Jul – 30 Sep 2025."""
+    if (first.year, first.month) == (last.year, last.month):
+        return day(last) if first == last else f"{first.day}–{day(last)}"
+    return f"{first.day} {first:%b}{'' if first.year == last.year else f' {first:%Y}'} – {day(last)}"
+
+
+def date_in(value: datetime, zone: str) -> date:
+    """The date of an instant in a zone."""
+    return value.astimezone(ZoneInfo(zone)).date()
+
+
 def moment(value: datetime | None) -> str:
     """An instant in UTC, to the minute: 4 Jul 2025 09:30 UTC."""
     return f"{value.day} {value:%b %Y %H:%M} UTC" if value else "–"
@@ -114,4 +127,7 @@ def _plain(value: object) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-FILTERS = (amount, units, count, percent, day, moment, second, age, sentence, pretty, compact, segment, attempts)
+FILTERS = (
+    amount, units, count, percent, day, span, date_in, moment, second, age, sentence, pretty, compact, segment,
+    attempts,
+)

@@ -54,6 +54,7 @@ MENU = (
         (
             Entry("Billable metrics", "billable_metrics", "m", "gauge"),
             Entry("Events", "events", "e", "pulse"),
+            Entry("Usage", "usage", "u", "bars"),
         ),
     ),
     Group(

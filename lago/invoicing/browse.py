@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Row, Select, func, or_, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import contains_eager, lazyload
 
 from lago.core.db import db
 from lago.customers.browse import customer_matches
 from lago.customers.models import Customer
-from lago.invoicing.models import VISIBLE_STATUSES, Invoice, InvoiceFile
+from lago.invoicing.event_fees import WITH_USAGE
+from lago.invoicing.models import VISIBLE_STATUSES, Fee, Invoice, InvoiceFile, InvoiceSubscription
+from lago.subscriptions.models import Subscription
+
+MOST_PERIODS = 12
 
 
 @dataclass(frozen=True)
@@ -85,3 +89,37 @@ def billed_amounts(customer: Customer) -> list[Row[str, int, int]]:
         .order_by(Invoice.currency)
     )
     return list(db.session.execute(query))
+
+
+@dataclass(frozen=True)
+class PastPeriod:
+    """A usage window of a subscription that was invoiced; `usage_cents`: its usage fees on that invoice, before tax."""
+
+    starts: datetime
+    ends: datetime
+    invoice: Invoice
+    usage_cents: int
+
+
+def past_periods(subscription: Subscription) -> list[PastPeriod]:
+    """The last twelve invoiced usage windows of the subscription, the newest first."""
+    usage_cents = select(func.coalesce(func.sum(Fee.amount_cents), 0)).where(
+        Fee.invoice_id == Invoice.id, Fee.subscription_id == subscription.id, Fee.fee_type == "charge",
+        Fee.deleted_at.is_(None),
+    )
+    query = (
+        select(
+            InvoiceSubscription.charges_from_datetime, InvoiceSubscription.charges_to_datetime, Invoice,
+            usage_cents.scalar_subquery(),
+        )
+        .join(Invoice, Invoice.id == InvoiceSubscription.invoice_id)
+        .where(
+            InvoiceSubscription.subscription_id == subscription.id, Invoice.status.in_(VISIBLE_STATUSES),
+            InvoiceSubscription.charges_from_datetime.is_not(None),
+            InvoiceSubscription.invoicing_reason.in_(WITH_USAGE),
+        )
+        .order_by(InvoiceSubscription.charges_from_datetime.desc(), InvoiceSubscription.seq.desc())
+        .limit(MOST_PERIODS)
+        .options(lazyload("*"))
+    )
+    return [PastPeriod(*row[:3], int(row[3])) for row in db.session.execute(query)]

@@ -2,11 +2,14 @@
 
 import re
 
+import pytest
 from sqlalchemy import insert
 
 from lago.core.db import db, transaction
 from lago.metering.models import Event
 from tests.admin.records import a_stored_event, an_event
+from tests.admin.visitor import a_visitor
+from tests.builders.stories import metric, plan, standard, subscribe
 from tests.builders.usage import utc
 
 
@@ -63,3 +66,89 @@ def test_an_event_is_shown_as_the_api_shows_it(ada, owner):
 def poller(html):
     """Where the live view asks for more."""
     return re.search(r'id="poller" hx-get="([^"]+)"', html)[1].replace("&amp;", "&")
+
+
+def test_an_event_is_found_by_its_transaction_and_by_its_time(ada, owner):
+    early = an_event(owner, timestamp=1709600000)  # 5 March 2024, 00:53:20 UTC
+    late = an_event(owner, timestamp=1709800000)
+    page = ada.get("/events?from=2024-03-05T00:53&to=2024-03-05T00:54").text
+    assert early in page and late not in page
+    page = ada.get(f"/events?transaction={late}").text
+    assert late in page and early not in page
+
+
+def test_a_time_and_older_events_are_not_followed_live(ada, owner):
+    seq = a_stored_event(owner).seq
+    for query in ("?from=2024-03-05T00:00", f"?before={seq + 1}"):
+        assert 'id="poller"' not in ada.get(f"/events{query}").text
+
+
+def test_older_events_are_one_page_away(ada, owner):
+    sent = [an_event(owner) for _ in range(51)]
+    page = ada.get("/events?code=calls").text
+    assert sent[0] not in page
+    older = re.search(r'href="([^"]+before=\d+)"', page)[1].replace("&amp;", "&")
+    page = ada.get(older).text
+    assert sent[0] in page and sent[1] not in page and 'href="/events?code=calls"' in page
+
+
+@pytest.mark.parametrize("query", ["?from=never&to=%00", "?before=x", "?before=999999999999999999", "?to=0001-01-01",
+                                   "?from=9999-12-31T23:59-23:00"])
+def test_nonsense_in_a_filter_does_no_harm(ada, query):
+    ada.get(f"/events{query}")
+
+
+def story(visitor, account, **fields):
+    """What the page of a new event says that it counted for."""
+    page = visitor.get(f"/events/{a_stored_event(account, **fields).seq}").text
+    section = re.search(r'<section class="story".*?</section>', page, re.DOTALL)[0]
+    return " ".join(re.sub(r"<[^>]+>", " ", section).split())
+
+
+def test_an_event_says_why_nothing_counts_it(ada, owner):
+    assert "No billable metric has the code “calls”" in story(ada, owner)
+    metric(owner, "calls")
+    assert "No subscription has the external id “acme”" in story(ada, owner)
+    assert "names no subscription" in story(ada, owner, external_subscription_id=None)
+
+
+def test_an_event_before_the_start_says_so(app, sandbox):
+    visitor, _ = a_billed_month(app, sandbox)
+    early = story(visitor, sandbox, timestamp=utc_seconds("2023-12-31"))
+    assert "before the subscription started on 1 Jan 2024" in early
+
+
+def test_an_event_says_what_it_counted_for_and_where_it_was_billed(app, sandbox):
+    """January was billed with one unit on 1 February; what comes for it afterwards is late (01 §1.8)."""
+    visitor, in_time = a_billed_month(app, sandbox)
+    (invoice,) = sandbox.get("/invoices")["invoices"]
+    page = visitor.get(f"/events/{in_time.seq}").text
+    assert "It counts as 1 unit." in page and "a fee of 1 unit, 0.50 EUR" in page
+    assert f"/invoices/{invoice['lago_id']}" in page and invoice["number"] in page
+    late = story(visitor, sandbox, timestamp=utc_seconds("2024-01-20"))
+    assert "Late" in late and "so it is not billed" in late
+    running = story(visitor, sandbox, timestamp=utc_seconds("2024-02-02"))
+    assert "in the period 1–29 Feb 2024" in running and "not invoiced yet" in running
+
+
+def test_what_is_no_number_is_ignored_and_the_page_says_why(ada, owner):
+    gigabytes = metric(owner, "calls", "sum_agg", field_name="gb")
+    plan(owner, charges=[standard(gigabytes, "1")])
+    subscribe(owner)
+    assert "It adds 2.5 units" in story(ada, owner, properties={"gb": "2.50"})
+    assert "“1e3”, which is no number" in story(ada, owner, properties={"gb": "1e3"})
+    assert "It has no property “gb”" in story(ada, owner)
+
+
+def a_billed_month(app, account):
+    """Someone at the screen of a sandbox in which January 2024 was billed, with one event."""
+    account.at("2024-01-01T00:00:00Z")
+    plan(account, amount_cents=0, charges=[standard(metric(account, "calls"), "0.50")])
+    subscribe(account)
+    event = a_stored_event(account, timestamp=utc_seconds("2024-01-10"))
+    account.at("2024-02-03T00:00:00Z")
+    return a_visitor(app, account.organization, "eve@example.com"), event
+
+
+def utc_seconds(day):
+    return int(utc(f"{day}T00:00").timestamp())

@@ -76,6 +76,7 @@ def _page_names(owner: Account, invoice: dict[str, Any]) -> dict[str, Any]:
     delivery = select(WebhookDelivery.id).where(WebhookDelivery.organization_id == own).limit(1)
     return {
         "customer_id": owner.get(f"/customers/{MARK}")["customer"]["lago_id"],
+        "subscription_id": owner.get(f"/subscriptions/{MARK}")["subscription"]["lago_id"],
         "delivery_id": db.session.scalar(delivery),
         "invoice_id": invoice["lago_id"],
         "row_id": _failed_work(owner),
