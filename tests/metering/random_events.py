@@ -78,5 +78,8 @@ conditions = st.sampled_from([
     {"only": (("region", ("eu",)), ("team", ("red", "1")))},
     {"none_of": ((("region", ("eu",)),), (("region", ("us",)), ("team", ("red", ""))))},
     {"only": (("team", ("red", "blue")),), "none_of": ((("region", ("us",)),),)},
+    {"in_group": (("team", "red"),)},
+    {"in_group": (("team", "1"), ("region", "eu"))},
+    {"in_group": (("team", None),)},
 ])
-"""Those of filters; a property that is missing matches none."""
+"""Those of filters, for which a property that is missing has no text, and those of the group of a single event."""

@@ -8,9 +8,13 @@ from itertools import count
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
+from lago.core.db import db
 from lago.metering.aggregations import AGGREGATIONS, PRORATED, Measurement, Opening
 from lago.metering.measure import measure
+from lago.metering.models import Event
+from lago.metering.store import EventMark
 from lago.pricing.values import Needs, Usage
 from tests.builders.usage import a_metric, store_events
 from tests.metering.random_events import WINDOWS, conditions, events
@@ -35,10 +39,10 @@ windows_and_events = st.sampled_from(WINDOWS).flatmap(lambda window: st.tuples(s
 @pytest.mark.parametrize("kind, recurring, prorated", KINDS)
 @settings(max_examples=60, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
-    windows_and_events, st.booleans(), st.booleans(), conditions, needs, openings,
+    windows_and_events, st.booleans(), st.booleans(), conditions, needs, openings, st.none() | st.integers(0, 24),
 )
 def test_the_store_agrees_with_the_rule(
-    owner, kind, recurring, prorated, windows_and_events, grouped, current, conditions, needs, openings
+    owner, kind, recurring, prorated, windows_and_events, grouped, current, conditions, needs, openings, last
 ):
     window, sent = windows_and_events
     metric = a_metric(owner, f"code{next(_codes)}", kind, field_name="v", recurring=recurring)
@@ -46,10 +50,11 @@ def test_the_store_agrees_with_the_rule(
     levels = by_keys(openings, grouped) if kind == "weighted_sum_agg" else {}
     measurement = Measurement(
         metric, window, ("team",) if grouped else (), **conditions, prorated=prorated, current=current, needs=needs,
-        opening=Opening(levels),
+        opening=Opening(levels), up_to=mark_of(metric, last),
     )
     (found,) = measure(owner.organization.id, "acme", [measurement])
-    expected = by_group(measurement, sent, levels)
+    in_order = sorted(sent, key=lambda event: event["timestamp"])  # ties in order of insertion
+    expected = by_group(measurement, in_order[: last + 1] if measurement.up_to else in_order, levels)
     assert {one.group.keys: one.usage for one in found} == expected
 
 
@@ -59,12 +64,20 @@ def by_keys(levels, grouped):
     return {(): next(iter(levels.values()))} if levels else {}
 
 
+def mark_of(metric, last):
+    """The place of that event of the metric, the first one being 0; None if there is no such event."""
+    rows = db.session.scalars(select(Event).where(Event.code == metric.code).order_by(Event.timestamp, Event.seq)).all()
+    if last is None or last >= len(rows):
+        return None
+    return EventMark(rows[last].timestamp, rows[last].created_at, rows[last].seq)
+
+
 def by_group(measurement, sent, levels):
     """The usages by the rule, with those lists only that are wanted; of no events at all one of zeros."""
     groups = defaultdict(list, {keys: [] for keys in levels})
-    for place, event in enumerate(sorted(sent, key=lambda event: event["timestamp"])):  # ties in order of insertion
+    for place, event in enumerate(sent):
         texts = {key: text_of(value) for key, value in event["properties"].items()}
-        if event["timestamp"] <= measurement.window.ends and counts(measurement, texts):
+        if event["timestamp"] <= measurement.window.ends and counts(measurement, event["properties"], texts):
             groups[tuple(texts.get(key) for key in measurement.group_keys)].append(_sent(event, texts, place))
     found = {keys: by_the_rule(_case(measurement, keys, members, levels)) for keys, members in groups.items()}
     usages = {keys: wanted(measurement, usage) for keys, usage in found.items() if usage}
@@ -82,14 +95,18 @@ def _case(measurement, keys, members, levels):
     return Case(measurement, bool(keys), None in keys, members, levels.get(keys))
 
 
-def counts(measurement, texts):
-    """Whether an event is in the bucket (01 §3.3)."""
+def counts(measurement, properties, texts):
+    """Whether an event is in the bucket (01 §3.3), and in the group of a single event (01 §3.4)."""
     def holds(condition):
         key, allowed = condition
         return texts.get(key) is not None and texts[key] in allowed
 
     excluded = any(all(map(holds, conditions)) for conditions in measurement.none_of)
-    return all(map(holds, measurement.only)) and not excluded
+    in_group = all(
+        properties.get(key) == text if text else not (texts.get(key) or "").strip()
+        for key, text in measurement.in_group
+    )
+    return all(map(holds, measurement.only)) and not excluded and in_group
 
 
 def nothing(measurement):
