@@ -114,13 +114,17 @@ def billing_words(
     return _about(f"It is a part of {_fee(fee)}, on", invoice, "billed")
 
 
-def own_fee_words(own: FeeOfEvent | None) -> Sentence:
-    """Of a charge in advance: the fee that the event has for itself."""
+def own_fee_words(on: OnCharge, share: Share, own: FeeOfEvent | None) -> Sentence:
+    """Of a charge in advance: the fee that the event has for itself, at the price of one filter only."""
+    charged_by = on.billed_alone_in and on.billed_alone_in.charge_filter
+    if charged_by is not share.bucket.charge_filter:
+        name = f"“{filter_words(charged_by)}”" if charged_by else "the charge itself"
+        return Sentence(f"The event is billed at once, at the price of {name}.")
     if own is None:
         return Sentence("The charge is billed at once, event by event. This one has no fee.")
     if own.invoice is None:
-        return Sentence(f"It has {_fee(own.fee)} for itself, which waits for an invoice.", "billed")
-    return _about(f"It has {_fee(own.fee)} for itself, on", own.invoice, "billed")
+        return Sentence(f"It has {_fee(own.fee)}, for itself, on no invoice.", "billed")
+    return _about(f"It has {_fee(own.fee)}, for itself, on", own.invoice, "billed")
 
 
 def _units(number: Decimal) -> str:

@@ -140,6 +140,21 @@ def test_what_is_no_number_is_ignored_and_the_page_says_why(ada, owner):
     assert "It has no property “gb”" in story(ada, owner)
 
 
+def test_an_event_that_is_paid_in_advance_has_a_fee_of_its_own(app, sandbox):
+    """Of a sum at 2.00: +5 costs 10.00, and 3 less cost nothing and are shown as 0 units (01 §5.14)."""
+    sandbox.at("2024-01-01T00:00:00Z")
+    charge = {**standard(metric(sandbox, "calls", "sum_agg", field_name="gb"), "2"), "pay_in_advance": True}
+    plan(sandbox, amount_cents=0, charges=[charge])
+    subscribe(sandbox)
+    more, less = (a_stored_event(sandbox, properties={"gb": gb}) for gb in (5, -3))
+    sandbox.at("2024-01-02T00:00:00Z")
+    visitor = a_visitor(app, sandbox.organization, "eve@example.com")
+    page = visitor.get(f"/events/{more.seq}").text
+    (first, *_) = reversed(sandbox.get("/invoices")["invoices"])
+    assert "a fee of 5 units, 10.00 EUR, for itself, on" in page and f"/invoices/{first['lago_id']}" in page
+    assert "a fee of 0 units, 0.00 EUR, for itself" in visitor.get(f"/events/{less.seq}").text
+
+
 def a_billed_month(app, account):
     """Someone at the screen of a sandbox in which January 2024 was billed, with one event."""
     account.at("2024-01-01T00:00:00Z")
