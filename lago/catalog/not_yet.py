@@ -26,7 +26,6 @@ CHARGE: dict[str, Asks] = {
     "applied_pricing_unit": bool,
     "regroup_paid_fees": bool,
     "prorated": bool,
-    "min_amount_cents": is_positive,
     "accepts_target_wallet": bool,
 }
 

@@ -1,33 +1,40 @@
 """A fee as the API shows it (02 §7.1)."""
 
+import uuid
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from marshmallow import Schema, fields, post_dump
 
 from lago.core.fields import Exact, Moment
+from lago.invoicing.fee_item import fee_item
 from lago.invoicing.models import Fee
 from lago.invoicing.presentation import shown_breakdowns
 from lago.pricing.rounding import precise_text, round_half_up
 
-ITEM_TYPES = {"charge": "BillableMetric", "subscription": "Subscription"}
+_WINDOWS = {"charge": "charges_", "fixed_charge": "fixed_charges_", "subscription": "", "add_on": ""}
+"""Fees that say what time they are for, and which of their windows that is."""
 
 
 class FeeSchema(Schema):
-    """The fee object, without `applied_taxes` (inside an invoice it has none) and `self_billed` (the invoice's)."""
+    """The fee object, without `applied_taxes` (inside an invoice it has none) and `self_billed` (the invoice's).
+
+    `true_ups`: the ids of true-ups by those of the fees that they hang on.
+    """
 
     lago_id = fields.UUID(attribute="id")
     lago_charge_id = fields.UUID(attribute="charge_id")
     lago_charge_filter_id = fields.UUID(attribute="charge_filter_id")
-    lago_fixed_charge_id = fields.Constant(None)
+    lago_fixed_charge_id = fields.UUID(attribute="fixed_charge_id")
     lago_invoice_id = fields.UUID(attribute="invoice_id")
-    lago_true_up_fee_id = fields.Constant(None)
-    lago_true_up_parent_fee_id = fields.Constant(None)
+    lago_true_up_fee_id = fields.Method("dump_true_up")
+    lago_true_up_parent_fee_id = fields.UUID(attribute="true_up_parent_fee_id")
     lago_original_fee_id = fields.Constant(None)
     lago_subscription_id = fields.UUID(attribute="subscription_id")
     external_subscription_id = fields.Raw(attribute="subscription.external_id")
     lago_customer_id = fields.UUID(attribute="subscription.customer_id")
     external_customer_id = fields.Raw(attribute="subscription.customer.external_id")
-    item = fields.Method("dump_item")
+    item = fields.Function(fee_item)
     pay_in_advance = fields.Raw()
     invoiceable = fields.Function(lambda fee: fee.charge.invoiceable if fee.charge else True)
     amount_cents = fields.Raw()
@@ -57,16 +64,20 @@ class FeeSchema(Schema):
     failed_at = Moment()
     refunded_at = Moment()
     amount_details = fields.Raw()
-    pricing_unit_details = fields.Constant(None)
+    pricing_unit_details = fields.Raw()
     presentation_breakdowns = fields.Function(shown_breakdowns)
+
+    def __init__(self, *, true_ups: Mapping[uuid.UUID, uuid.UUID] | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.true_ups = true_ups or {}
 
     @post_dump(pass_original=True)
     def add_dates(self, data: dict[str, Any], fee: Fee, **kwargs: Any) -> dict[str, Any]:
-        """The time that the fee is for (02 §7.2)."""
-        part = "charges_" if fee.fee_type == "charge" else ""
-        shown = fee.properties
-        data["from_date"] = _shown(shown.get("shown_from") or shown.get(f"{part}from_datetime"))
-        data["to_date"] = _shown(shown.get("shown_to") or shown.get(f"{part}to_datetime"))
+        """The time that the fee is for (02 §7.2), of the kinds that tell it."""
+        if fee.fee_type in _WINDOWS:
+            window, shown = _WINDOWS[fee.fee_type], fee.properties
+            data["from_date"] = _shown(shown.get("shown_from") or shown.get(f"{window}from_datetime"))
+            data["to_date"] = _shown(shown.get("shown_to") or shown.get(f"{window}to_datetime"))
         return data
 
     @post_dump(pass_original=True)
@@ -75,15 +86,9 @@ class FeeSchema(Schema):
         of_event = fee.fee_type == "charge" and fee.pay_in_advance
         return {**data, "event_transaction_id": fee.event_transaction_id} if of_event else data
 
-    def dump_item(self, fee: Fee) -> dict[str, Any]:
-        return {
-            "type": fee.fee_type,
-            **_of_charge(fee),
-            "filters": fee.charge_filter.values if fee.charge_filter else None,
-            "filter_invoice_display_name": fee.charge_filter.display_name if fee.charge_filter else None,
-            "item_type": ITEM_TYPES[fee.fee_type],
-            "grouped_by": fee.grouped_by,
-        }
+    def dump_true_up(self, fee: Fee) -> str | None:
+        true_up = self.true_ups.get(fee.id)
+        return str(true_up) if true_up else None
 
     def dump_precise_sub_total(self, fee: Fee) -> Any:
         return Exact()._serialize(fee.precise_amount_cents - fee.precise_coupons_amount_cents, None, fee)
@@ -114,28 +119,9 @@ class EstimatedFeeSchema(FeeSchema):
         return {**data, "applied_taxes": [{**row, "amount_currency": fee.currency} for row in rows]}
 
 
-def fee_name(fee: Fee) -> str:
-    """What the document calls the fee: its own display name, the charge's or subscription's, the metric's or plan's."""
-    if fee.invoice_display_name:
-        return fee.invoice_display_name
-    if fee.charge and fee.billable_metric:
-        return fee.charge.invoice_display_name or fee.billable_metric.name
-    subscription = fee.subscription
-    if subscription is None:
-        return fee.fee_type
-    return subscription.name or subscription.plan.invoice_display_name or subscription.plan.name
-
-
-def _of_charge(fee: Fee) -> dict[str, Any]:
-    source: Any = fee.billable_metric or (fee.subscription.plan if fee.subscription else None)
-    item_id = fee.billable_metric_id or fee.subscription_id
-    return {
-        "code": source.code,
-        "name": source.name,
-        "description": source.description,
-        "invoice_display_name": fee_name(fee),
-        "lago_item_id": str(item_id),
-    }
+def true_ups_among(fees: Iterable[Fee]) -> dict[uuid.UUID, uuid.UUID]:
+    """The ids of the true-ups among fees, by those of the fees that they hang on."""
+    return {fee.true_up_parent_fee_id: fee.id for fee in fees if fee.true_up_parent_fee_id}
 
 
 def _shown(instant: str | None) -> str | None:

@@ -4,17 +4,20 @@ Nothing is written here and "now" is not asked: the same lines serve the invoice
 verification.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 from lago.catalog.models import Charge
+from lago.invoicing.fee_filter import of_filter
 from lago.invoicing.history import History
 from lago.invoicing.models import Fee
+from lago.invoicing.true_up import with_true_ups
 from lago.metering.buckets import Bucket
 from lago.metering.carried_levels import EndLevel
-from lago.metering.usage import PricedUsage, priced_usage
+from lago.metering.usage import PricedUsage, priced_usage, usage_window
 from lago.pricing.billing_periods import is_first_month, period_containing
 from lago.pricing.fees import major_units
 from lago.pricing.local_time import local_date
@@ -59,7 +62,7 @@ class Lines:
 def lines_of(billed: BilledSubscription) -> Lines:
     """What an invoice makes of a subscription."""
     usages = _usages(billed)
-    fees = [_charge_fee(billed, usage) for usage in usages if usage.is_billed or not usage.charge.invoiceable]
+    fees = _charge_fees(billed, usages)
     if subscription_fee_is_due(billed):
         fees.insert(0, _subscription_fee(billed))
     return Lines(fees, [usage.end_level for usage in usages if usage.end_level])
@@ -70,6 +73,15 @@ def _usages(billed: BilledSubscription) -> list[PricedUsage]:
         return []
     charges = [charge for charge in billed.subscription.plan.charges if _is_due(charge, billed)]
     return priced_usage(billed.subscription, billed.windows, charges)
+
+
+def _charge_fees(billed: BilledSubscription, usages: Sequence[PricedUsage]) -> list[Fee]:
+    if not usages:
+        return []
+    fees = [
+        (_charge_fee(billed, usage), usage.is_billed or not usage.charge.invoiceable) for usage in usages
+    ]
+    return list(with_true_ups(fees, usage_window(billed.subscription, billed.windows)))
 
 
 def is_invoiced(fee: Fee) -> bool:
@@ -184,8 +196,10 @@ def of_charge(subscription: Subscription, bucket: Bucket) -> dict[str, Any]:
 
 
 def of_prices(bucket: Bucket) -> dict[str, Any]:
-    """The prices that a fee was made by."""
-    return {"charge_model": bucket.charge.charge_model, "prices": bucket.properties}
+    """The prices that a fee was made by, and the filter that they are of."""
+    return {
+        "charge_model": bucket.charge.charge_model, "prices": bucket.properties, **of_filter(bucket.charge_filter)
+    }
 
 
 def amounts_of(amounts: FeeAmounts) -> dict[str, Any]:

@@ -21,6 +21,8 @@ from lago.invoicing.models import Fee, Invoice, InvoiceSubscription
 from lago.metering.usage_totals import Breakdown, PeriodUsage, UsageFee
 from lago.subscriptions.models import Subscription
 
+ZERO = Decimal(0)
+
 
 @dataclass(frozen=True)
 class PastUsageRequest:
@@ -120,7 +122,10 @@ def _period(link: InvoiceSubscription, invoice: Row[Any], fees: Sequence[Fee]) -
 
 
 def _shown(fee: Fee) -> UsageFee:
+    """The fee as usage; a true-up costs, but counts nothing."""
     assert fee.charge  # as every fee for usage has one
+    if fee.true_up_parent_fee_id:
+        return UsageFee(fee.charge, None, fee.grouped_by, ZERO, ZERO, 0, fee.amount_cents)
     total = fee.units if fee.total_aggregated_units is None else fee.total_aggregated_units
     return UsageFee(
         fee.charge, fee.charge_filter, fee.grouped_by, fee.units, total, fee.events_count or 0, fee.amount_cents,

@@ -9,7 +9,7 @@ from marshmallow import Schema, fields, post_dump
 from lago.core import config
 from lago.core.fields import Moment, MomentWithMilliseconds
 from lago.customers.schemas import CustomerSchema
-from lago.invoicing.fee_schema import FeeSchema
+from lago.invoicing.fee_schema import FeeSchema, true_ups_among
 from lago.invoicing.file import file_url
 from lago.invoicing.models import Invoice, InvoiceSubscription
 from lago.subscriptions.schemas import SubscriptionSchema
@@ -105,7 +105,7 @@ class InvoiceSchema(Schema):
         "subscriptions": lambda row: SubscriptionSchema(many=True).dump(
             [line.subscription for line in _lines_by_name(row)]
         ),
-        "fees": lambda row: [{**fee, "self_billed": row.self_billed} for fee in FeeSchema(many=True).dump(row.fees)],
+        "fees": lambda row: _fees(row),
         "credits": lambda row: [],
         "error_details": lambda row: [],
         "applied_invoice_custom_sections": lambda row: [],
@@ -136,6 +136,11 @@ IN_CREATED_WEBHOOK = (
     "applied_invoice_custom_sections",
 )
 IN_GENERATED_WEBHOOK = ("customer",)
+
+
+def _fees(invoice: Invoice) -> list[dict[str, Any]]:
+    rows = FeeSchema(true_ups=true_ups_among(invoice.fees)).dump(invoice.fees, many=True)
+    return [{**row, "self_billed": invoice.self_billed} for row in rows]
 
 
 def _taxes(invoice: Invoice) -> list[dict[str, Any]]:

@@ -18,6 +18,8 @@ from lago.invoicing.document.values import (
     Section,
     Text,
 )
+from lago.invoicing.fee_filter import filter_name
+from lago.invoicing.fee_item import fee_name
 from lago.invoicing.models import Fee, Invoice, InvoiceSubscription
 from lago.pricing.local_time import local_date
 from lago.pricing.rounding import double_to_decimal
@@ -59,7 +61,7 @@ def _summary_lines(covered: InvoiceSubscription, fees: Iterable[Fee]) -> list[Li
     name = subscription_name(covered.subscription)
     commitments = [fee for fee in fees if fee.fee_type == "commitment"]
     cents = sum(fee.amount_cents for fee in fees if fee.fee_type != "commitment")
-    return [Line((name,), Cents(cents)), *(Line((name, _name(fee)), Cents(fee.amount_cents)) for fee in commitments)]
+    return [Line((name,), Cents(cents)), *(Line((name, fee_name(fee)), Cents(fee.amount_cents)) for fee in commitments)]
 
 
 def _chapter(invoice: Invoice, covered: InvoiceSubscription, several: bool) -> Chapter:
@@ -72,8 +74,10 @@ def _chapter(invoice: Invoice, covered: InvoiceSubscription, several: bool) -> C
 
 
 def _printed(fees: Sequence[Fee]) -> list[Fee]:
-    """Fees worth a line: those that cost or count something; the subscription's own unless it is 0 beside others."""
-    worth = [fee for fee in fees if fee.amount_cents or fee.units > 0]
+    """Fees worth a line: those that cost or count something, or have a true-up; the subscription's own unless it is 0
+    beside others."""
+    parents = {fee.true_up_parent_fee_id for fee in fees if fee.true_up_parent_fee_id}
+    worth = [fee for fee in fees if fee.amount_cents or fee.units > 0 or fee.id in parents]
     beside = any(fee.amount_cents for fee in fees if fee.fee_type in _WINDOW_OF_TYPE)
     return [fee for fee in worth if fee.fee_type != "subscription" or fee.amount_cents or not beside]
 
@@ -89,8 +93,10 @@ def _sections(fees: Iterable[Fee], covered: InvoiceSubscription, zone: ZoneInfo)
     )
 
 
-def _rank(fee: Fee) -> tuple[int, str]:
-    return _ORDER.index(fee.fee_type), " ".join(_label(fee)).casefold()
+def _rank(fee: Fee) -> tuple[int, str, bool, str]:
+    """A true-up comes after all other fees of its charge."""
+    is_true_up = fee.true_up_parent_fee_id is not None
+    return _ORDER.index(fee.fee_type), fee_name(fee).casefold(), is_true_up, " ".join(_label(fee)).casefold()
 
 
 def _period(fee: Fee, covered: InvoiceSubscription, zone: ZoneInfo) -> tuple[date, date]:
@@ -119,17 +125,15 @@ def _line(fee: Fee) -> Line:
 
 
 def _label(fee: Fee) -> tuple[str, ...]:
-    """The displayed name, then the values that the fee is grouped by, then the name of its filter."""
+    """The displayed name, then the values that the fee is grouped by, then the name of its filter.
+
+    A true-up is for the whole charge, whatever it hangs on (02 §5).
+    """
+    if fee.true_up_parent_fee_id:
+        return (f"{fee_name(fee)} - True-up",)
     groups = (str(value) for value in fee.grouped_by.values() if value)
-    return (_name(fee), *groups, *([fee.charge_filter.display_name] if fee.charge_filter else []))
-
-
-def _name(fee: Fee) -> str:
-    if fee.invoice_display_name:
-        return fee.invoice_display_name
-    if fee.charge:
-        return fee.charge.invoice_display_name or fee.charge.billable_metric.name
-    return subscription_name(fee.subscription) if fee.subscription else ""
+    name = filter_name(fee)
+    return (fee_name(fee), *groups, *([name] if name else []))
 
 
 def _tax_rates(fee: Fee) -> tuple[Percent, ...]:
@@ -139,7 +143,7 @@ def _tax_rates(fee: Fee) -> tuple[Percent, ...]:
 
 def _notes(fee: Fee) -> tuple[Text, ...]:
     """What explains the units of a usage fee."""
-    if not fee.charge:
+    if not fee.charge or fee.true_up_parent_fee_id:
         return ()
     metric = fee.charge.billable_metric
     notes = {

@@ -12,8 +12,11 @@ _ONE = Decimal(1)
 
 
 def parts_of(fee: Fee) -> tuple[SubLine, ...]:
-    """The tiers, packages, rates and flat fees of a fee and their subtotal; nothing where there is a single price."""
-    if not fee.charge or not fee.amount_details:
+    """The tiers, packages, rates and flat fees of a fee and their subtotal; nothing where there is a single price.
+
+    The details of a true-up are those of the fee that it hangs on.
+    """
+    if not fee.charge or not fee.amount_details or fee.true_up_parent_fee_id:
         return ()
     model = fee.properties.get("charge_model") or fee.charge.charge_model
     parts = tuple(_READERS.get(model, _nothing)(fee))
