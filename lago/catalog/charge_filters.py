@@ -44,7 +44,7 @@ class FilterChanges:
         metrics = {*metric_ids, *(charge.billable_metric_id for charge in charges)}
         lock_metric_filters(metrics)
         self._allowed = values_by_metric(metrics)
-        self._stored = _stored_filters([charge.id for charge in charges])
+        self._stored = stored_filters([charge.id for charge in charges])
         self._terms = {charge.id: _terms(charge) for charge in charges}
         self._noted: list[tuple[Charge, list[GivenFilter]]] = []
 
@@ -54,9 +54,9 @@ class FilterChanges:
         Filters that are kept still have to fit, should the charge have got another model or metric.
         """
         if data is None and self._terms.get(charge.id, _terms(charge)) != _terms(charge):
-            data = [_as_given(row) for row in self._stored[charge.id]]
+            data = [as_given(row) for row in self._stored[charge.id]]
         if data is not None:
-            self._noted.append((charge, _read(data, charge, self._allowed[charge.billable_metric.id])))
+            self._noted.append((charge, read_filters(data, charge, self._allowed[charge.billable_metric.id])))
 
     def write(self) -> None:
         """Writes what was noted; the charges must be stored by now."""
@@ -77,7 +77,7 @@ def _terms(charge: Charge) -> tuple[str, uuid.UUID]:
     return charge.charge_model, charge.billable_metric.id
 
 
-def _stored_filters(charge_ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, list[ChargeFilter]]:
+def stored_filters(charge_ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, list[ChargeFilter]]:
     """The filters of the charges in their order, as they are in the database now."""
     query = (
         select(ChargeFilter)
@@ -91,12 +91,16 @@ def _stored_filters(charge_ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, lis
     return found
 
 
-def _as_given(row: ChargeFilter) -> dict[str, Any]:
+def as_given(row: ChargeFilter) -> dict[str, Any]:
+    """A filter as a client would give it."""
     return {name: getattr(row, name) for name in ("invoice_display_name", "properties", "values")}
 
 
-def _read(data: Any, charge: Charge, allowed: ValuesByKey) -> list[GivenFilter]:
-    """The filters of a client's list. Raises Invalid for the first thing wrong; first of all, one without values."""
+def read_filters(data: Any, charge: Charge, allowed: ValuesByKey) -> list[GivenFilter]:
+    """The filters of a client's list; `allowed`: what the metric's filters have.
+
+    Raises Invalid for the first thing wrong; first of all, one without values.
+    """
     rows = [ChargeFilterInput().read(row) for row in given_objects(data)]
     if any(not isinstance(row.get("values"), Mapping) or not row["values"] for row in rows):
         raise Invalid({"values": [MANDATORY]})
@@ -133,7 +137,7 @@ def _replace(charge: Charge, given: Sequence[GivenFilter], stored: Sequence[Char
         row.deleted_at = clock.now()
     touch_all = len(given) <= MOST_TOUCHED
     kept = [(row, _assign(row, wanted, touch_all)) for wanted, row in matched if row]
-    new = [_create(charge, wanted) for wanted, row in matched if row is None]
+    new = [new_filter(charge, wanted) for wanted, row in matched if row is None]
     first = 1 + max((row.position for row, touched in kept if not touched), default=-1)
     for position, row in enumerate([*(row for row, touched in kept if touched), *new], first):
         row.position = position
@@ -146,20 +150,21 @@ def _matched(
     """Each given filter with the stored one of its values, each of which is taken once; and those not taken."""
     left: dict[object, list[ChargeFilter]] = defaultdict(list)
     for row in stored:
-        left[_identity(row.values)].append(row)
+        left[identity(row.values)].append(row)
     matched = []
     for wanted in given:
-        rows = left[_identity(wanted.values)]
+        rows = left[identity(wanted.values)]
         matched.append((wanted, rows.pop(0) if rows else None))
     return matched, chain.from_iterable(left.values())
 
 
-def _identity(values: ValuesByKey) -> object:
+def identity(values: ValuesByKey) -> object:
     """Equal for the same keys, in whatever order, with the same lists."""
     return frozenset((key, tuple(texts)) for key, texts in values.items())
 
 
-def _create(charge: Charge, wanted: GivenFilter) -> ChargeFilter:
+def new_filter(charge: Charge, wanted: GivenFilter) -> ChargeFilter:
+    """A filter of the charge, without its place among the others."""
     return ChargeFilter(
         organization_id=charge.organization_id, charge_id=charge.id, values=wanted.values,
         invoice_display_name=wanted.invoice_display_name, properties=wanted.properties,

@@ -7,9 +7,10 @@ from typing import Any, TypeVar
 from sqlalchemy import Select, column, exists, select, table
 from sqlalchemy.orm import selectinload
 
-from lago.catalog.models import AddOn, BillableMetric, Charge, FixedCharge, Plan, Tax
+from lago.catalog.models import AddOn, BillableMetric, Charge, ChargeFilter, FixedCharge, Plan, PricingUnit, Tax
 from lago.core.db import db
 from lago.core.errors import NotFound
+from lago.core.ids import as_uuid
 from lago.organizations.models import BillingEntity
 
 T = TypeVar("T")
@@ -100,6 +101,39 @@ def plan_by_code(organization_id: uuid.UUID, code: str) -> Plan | None:
 def lock_plan(plan: Plan) -> None:
     """Reads the plan anew and keeps others from changing it or subscribing to it up to the end of the transaction."""
     db.session.refresh(plan, with_for_update=True)
+
+
+def charges(plan: Plan) -> Select[Charge]:
+    """The charges of a plan, newest first (02 §2.2)."""
+    return _newest_first(Charge, plan.organization_id).where(Charge.plan_id == plan.id)
+
+
+def charge_by_code(plan: Plan, code: str) -> Charge | None:
+    return db.session.scalar(charges(plan).where(Charge.code == code))
+
+
+def charge_filters(charge: Charge) -> Select[ChargeFilter]:
+    """The filters of a charge, the one that was changed longest ago first (02 §2.6)."""
+    query = _kept(ChargeFilter, charge.organization_id).where(ChargeFilter.charge_id == charge.id)
+    return query.order_by(ChargeFilter.position, ChargeFilter.seq)
+
+
+def charge_filter_by_id(charge: Charge, text: str) -> ChargeFilter | None:
+    identifier = as_uuid(text)
+    return db.session.scalar(charge_filters(charge).where(ChargeFilter.id == identifier)) if identifier else None
+
+
+def pricing_units(organization_id: uuid.UUID) -> Select[PricingUnit]:
+    """Pricing units, newest first."""
+    query = select(PricingUnit).where(PricingUnit.organization_id == organization_id)
+    return query.order_by(PricingUnit.created_at.desc(), PricingUnit.seq.desc())
+
+
+def pricing_units_by_code(organization_id: uuid.UUID, codes: Iterable[str]) -> dict[str, PricingUnit]:
+    """Those of the pricing units that there are, by their codes."""
+    wanted = set(codes)
+    query = pricing_units(organization_id).where(PricingUnit.code.in_(wanted))
+    return {unit.code: unit for unit in db.session.scalars(query)} if wanted else {}
 
 
 def fixed_charges(plan: Plan) -> Select[FixedCharge]:

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import Schema, fields, post_dump
 
 from lago.catalog.models import Plan
-from lago.core.fields import Exact, Moment
+from lago.core.fields import Exact, Moment, plain
 
 
 class TaxSchema(Schema):
@@ -89,12 +89,20 @@ def with_older_name(properties: dict[str, Any]) -> dict[str, Any]:
 
 
 class ChargeFilterSchema(Schema):
-    """A part of a charge with a price of its own; beside it goes the code of the charge (02 §2.1)."""
+    """A part, with a price of its own, of the charge of that code (02 §2.1)."""
 
     lago_id = fields.UUID(attribute="id")
     invoice_display_name = fields.Raw()
     properties = fields.Function(lambda row: with_older_name(row.properties))
     values = fields.Raw()
+    charge_code: fields.Field[Any] = fields.Method("dump_charge_code")
+
+    def __init__(self, charge_code: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.code_of_charge = charge_code
+
+    def dump_charge_code(self, row: Any) -> str:
+        return self.code_of_charge
 
 
 class ChargeSchema(Schema):
@@ -115,12 +123,11 @@ class ChargeSchema(Schema):
     accepts_target_wallet = fields.Raw()
     properties = fields.Function(lambda charge: with_older_name(charge.properties))
     lago_parent_id = fields.UUID(attribute="parent_id")
-    applied_pricing_unit = fields.Constant(None)
-    filters = fields.Function(
-        lambda charge: [
-            {**row, "charge_code": charge.code} for row in ChargeFilterSchema(many=True).dump(charge.filters)
-        ]
+    applied_pricing_unit = fields.Function(
+        lambda charge: charge.pricing_unit
+        and {"conversion_rate": plain(charge.conversion_rate), "code": charge.pricing_unit.code}
     )
+    filters = fields.Function(lambda charge: ChargeFilterSchema(charge.code, many=True).dump(charge.filters))
     taxes = fields.Nested(TaxSchema, many=True)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from lago.catalog import not_yet
 from lago.catalog.charge_filters import FilterChanges, delete_charge_filters
+from lago.catalog.charge_pricing_units import pricing_units_of, write_pricing_unit
 from lago.catalog.charge_rules import charge_model_of, check_charge, read_properties
 from lago.catalog.inputs import ChargeInput
 from lago.catalog.models import BillableMetric, Charge, Plan, Tax
@@ -50,7 +51,21 @@ def metrics_of(organization_id: uuid.UUID, rows: Sequence[Row], known: Collectio
 
 def create_charges(plan: Plan, rows: Sequence[Row], metrics: Metrics) -> None:
     """Gives a new plan its charges. Raises Invalid, or NotFound for an unknown tax."""
-    _write(plan, rows, metrics, {}, FilterChanges([], metrics), terms_are_fixed=False)
+    _write(plan, rows, metrics, [], FilterChanges([], metrics), terms_are_fixed=False)
+
+
+def add_charge(plan: Plan, row: Row, metrics: Metrics) -> Charge:
+    """One more charge of the plan, whatever `id` the row names. Raises Invalid, or NotFound for an unknown tax."""
+    new = {**row, "id": None}
+    (charge,) = _write(plan, [new], metrics, plan.charges, FilterChanges([], metrics), terms_are_fixed=False)
+    return charge
+
+
+def change_charge(plan: Plan, charge: Charge, row: Row, metrics: Metrics, *, terms_are_fixed: bool) -> None:
+    """Changes one charge of the plan. Raises Invalid, or NotFound for an unknown tax."""
+    named = {**row, "id": str(charge.id)}
+    filters = FilterChanges([charge], metrics)
+    _write(plan, [named], metrics, plan.charges, filters, terms_are_fixed=terms_are_fixed)
 
 
 def replace_charges(plan: Plan, rows: Sequence[Row], metrics: Metrics, *, terms_are_fixed: bool) -> None:
@@ -60,8 +75,8 @@ def replace_charges(plan: Plan, rows: Sequence[Row], metrics: Metrics, *, terms_
     """
     filters = FilterChanges(plan.charges, metrics)
     named = {as_uuid(row.get("id")) for row in rows}
-    _delete([charge for charge in plan.charges if charge.id not in named])
-    kept = {charge.id: charge for charge in plan.charges if charge.id in named}
+    delete_charges([charge for charge in plan.charges if charge.id not in named])
+    kept = [charge for charge in plan.charges if charge.id in named]
     _write(plan, rows, metrics, kept, filters, terms_are_fixed=terms_are_fixed)
 
 
@@ -74,7 +89,8 @@ def free_code(wanted: str, taken: Collection[str]) -> str:
     return f"{wanted}_{max([1, *numbers]) + 1}"
 
 
-def _delete(charges: Sequence[Charge]) -> None:
+def delete_charges(charges: Sequence[Charge]) -> None:
+    """Deletes the charges and their filters; the rows stay for old fees."""
     for charge in charges:
         charge.deleted_at = clock.now()
     delete_charge_filters([charge.id for charge in charges])
@@ -82,26 +98,31 @@ def _delete(charges: Sequence[Charge]) -> None:
 
 
 def _write(
-    plan: Plan, rows: Sequence[Row], metrics: Metrics, kept: Mapping[uuid.UUID, Charge], filters: FilterChanges,
+    plan: Plan, rows: Sequence[Row], metrics: Metrics, kept: Sequence[Charge], filters: FilterChanges,
     *, terms_are_fixed: bool,
-) -> None:
-    schema, codes = ChargeInput(), {charge.code for charge in kept.values()}
-    charges = [kept.get(as_uuid(row.get("id"))) or _blank(plan) for row in rows]  # type: ignore[arg-type]
+) -> list[Charge]:
+    """Writes the row of each charge that it names, or else a new charge; `kept`: those that there are, named or not."""
+    schema, codes = ChargeInput(), {charge.code for charge in kept}
+    known = {charge.id: charge for charge in kept}
+    charges = [known.get(as_uuid(row.get("id"))) or _blank(plan) for row in rows]  # type: ignore[arg-type]
     given = [
-        schema.read(_editable(row) if terms_are_fixed and charge.id else row)
+        schema.read(_that_counts(row, terms_are_fixed=terms_are_fixed) if charge.id else row)
         for row, charge in zip(rows, charges, strict=True)
     ]
+    units = pricing_units_of(plan.organization_id, given)
     taxes = taxes_by_code(plan.organization_id, (code for values in given for code in values.get("tax_codes", ())))
     with unique("uq_charges_code", "code"), db.session.no_autoflush:
         for charge, values in zip(charges, given, strict=True):
             _assign(charge, values, metrics)
             _assign_taxes(charge, values, taxes)
             _assign_code(charge, values.get("code"), codes)
+            write_pricing_unit(charge, values.get("applied_pricing_unit"), units)
             check_charge(charge)
             not_yet.refuse(values, not_yet.CHARGE)
             filters.note(charge, values.get("filters"))
         db.session.add_all(charges)
     filters.write()
+    return charges
 
 
 def _names_its_metric(row: Row, known: Collection[uuid.UUID]) -> bool:
@@ -112,8 +133,12 @@ def _blank(plan: Plan) -> Charge:
     return Charge(organization_id=plan.organization_id, plan_id=plan.id, taxes=[], **_TERMS)
 
 
-def _editable(row: Row) -> Row:
-    return {name: value for name, value in row.items() if name in ALWAYS_EDITABLE}
+def _that_counts(row: Row, *, terms_are_fixed: bool) -> Row:
+    """What is taken of the row of a charge that is there; a spending minimum left out is none (02 §2.2-4)."""
+    if terms_are_fixed:
+        return {name: value for name, value in row.items() if name in ALWAYS_EDITABLE}
+    said = {name: value for name, value in row.items() if name != "invoiceable" or value is not None}
+    return {"min_amount_cents": None, **said}
 
 
 def _assign(charge: Charge, values: Row, metrics: Metrics) -> None:

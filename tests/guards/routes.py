@@ -33,9 +33,10 @@ class Route:
         return self.rule.rule.removeprefix(API).split("/")[0]
 
     def path(self, app: Flask, names: dict[str, Any]) -> str:
-        """The path with its parameters filled in."""
+        """The path with its parameters filled in; `names` may have more."""
+        own = {name: names[name] for name in self.rule.arguments}
         with app.test_request_context():
-            return str(app.url_map.bind("localhost").build(self.rule.endpoint, names, method=self.method))
+            return str(app.url_map.bind("localhost").build(self.rule.endpoint, own, method=self.method))
 
 
 def routes(app: Flask) -> Iterator[Route]:

@@ -10,8 +10,8 @@ from tests.guards.world import MARK, csrf_token, populate, visitor
 
 QUERY = {"external_subscription_id": MARK}
 BODY = {root: {"name": "taken over"} for root in (
-    "billable_metric", "customer", "event", "invoice", "lifetime_usage", "plan", "subscription", "tax",
-    "webhook_endpoint",
+    "billable_metric", "charge", "customer", "event", "filter", "invoice", "lifetime_usage", "plan", "subscription",
+    "tax", "webhook_endpoint",
 )}
 NOTHING_LISTED = {
     "GET /api/v1/events_enriched", "GET /api/v1/organizations", "GET /api/v1/test_clock",
