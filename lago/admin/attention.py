@@ -11,6 +11,7 @@ from lago.core.outbox import OutboxRow, failing, retry
 WORDS = {
     "due.catch_up": "Bill a customer, start and end subscriptions",
     "invoicing.bill_in_advance": "Bill the events of a subscription that are paid in advance",
+    "invoicing.bill_units": "Bill units of a fixed charge that a plan has more of",
     "invoicing.end_customer": "End the subscriptions of a deleted customer",
     "invoicing.make_pdf": "Make the PDF of an invoice",
     "metering.report_event_errors": "Report what was wrong with the events of an hour",

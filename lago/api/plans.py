@@ -9,7 +9,7 @@ from lago.catalog.create_plan import create_plan
 from lago.catalog.delete_plan import delete_plan
 from lago.catalog.models import Plan
 from lago.catalog.schemas import PlanSchema
-from lago.catalog.update_plan import update_plan
+from lago.invoicing.update_plan import update_plan
 
 
 @endpoint("GET", "/plans", permission="plan")

@@ -1,4 +1,4 @@
-"""A new plan with its charges (03 §1.2)."""
+"""A new plan with its charges and fixed charges (03 §1.2)."""
 
 import uuid
 from collections.abc import Mapping
@@ -10,6 +10,7 @@ from lago.catalog.models import Plan
 from lago.catalog.queries import plan_by_code, taxes_of_codes
 from lago.catalog.write_charges import create_charges, given_charges, metrics_of
 from lago.catalog.write_commitment import write_commitment
+from lago.catalog.write_fixed_charges import add_ons_of, create_fixed_charges, given_fixed_charges
 from lago.core.db import db, unique
 from lago.core.errors import Invalid
 from lago.core.fields import ALREADY_EXISTS
@@ -27,10 +28,12 @@ _COPIED = (
 def create_plan(organization_id: uuid.UUID, data: Mapping[str, Any]) -> Plan:
     """A plan of the organization. `data` is the client's object.
 
-    Raises Invalid; NotFound for an unknown metric, before anything else is looked at, or an unknown tax.
+    Raises Invalid; NotFound for an unknown metric or add-on, before anything else is looked at, or an unknown tax.
     """
     rows = given_charges(data) or []
     metrics = metrics_of(organization_id, rows)
+    fixed_rows = given_fixed_charges(data) or []
+    add_ons = add_ons_of(organization_id, fixed_rows)
     values = PlanInput().read(data)
     check_code(organization_id, values["code"])
     not_yet.refuse(values, not_yet.PLAN)
@@ -40,6 +43,7 @@ def create_plan(organization_id: uuid.UUID, data: Mapping[str, Any]) -> Plan:
     with unique("uq_plans_code", "code"):
         db.session.add(plan)
     create_charges(plan, rows, metrics)
+    create_fixed_charges(plan, fixed_rows, add_ons)
     write_commitment(plan, values.get("minimum_commitment"))
     announce("plan.created", plan)
     return plan

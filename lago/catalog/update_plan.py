@@ -1,4 +1,4 @@
-"""Changes of a plan and its charges (03 §1.3)."""
+"""Changes of a plan, its charges and fixed charges (03 §1.3)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,9 +7,10 @@ from lago.catalog import not_yet
 from lago.catalog.create_plan import assign, check_code, set_monthly_flags
 from lago.catalog.inputs import PlanInput
 from lago.catalog.models import Plan
-from lago.catalog.queries import has_had_subscriptions, taxes_of_codes
+from lago.catalog.queries import has_had_subscriptions, lock_plan, taxes_of_codes
 from lago.catalog.write_charges import given_charges, metrics_of, replace_charges
 from lago.catalog.write_commitment import write_commitment
+from lago.catalog.write_fixed_charges import UnitsChange, add_ons_of, given_fixed_charges, replace_fixed_charges
 from lago.core.db import db, unique
 from lago.core.outbox import announce
 
@@ -20,15 +21,18 @@ FIXED_BY_SUBSCRIPTIONS = (
 """What is ignored once the plan has had a subscription."""
 
 
-def update_plan(plan: Plan, data: Mapping[str, Any]) -> None:
-    """Changes what the client's object names; `charges` and `tax_codes` replace all that there were.
+def update_plan(plan: Plan, data: Mapping[str, Any]) -> list[UnitsChange]:
+    """Changes what the client's object names; `charges`, `fixed_charges` and `tax_codes` replace all that there were.
 
-    Raises Invalid; NotFound for an unknown metric, before anything else is looked at, or an unknown tax.
+    The fixed charges that are new or have other units. Raises Invalid; NotFound for an unknown metric or add-on,
+    before anything else is looked at, or an unknown tax.
     """
-    db.session.refresh(plan, with_for_update=True)  # from here on nobody else subscribes to it
+    lock_plan(plan)
     fixed = has_had_subscriptions(plan)
     rows = given_charges(data)
     metrics = metrics_of(plan.organization_id, rows or [], [charge.id for charge in plan.charges])
+    fixed_rows = given_fixed_charges(data)
+    add_ons = add_ons_of(plan.organization_id, fixed_rows or [], plan.fixed_charges)
     values = _read(data, fixed)
     if values.get("code", plan.code) != plan.code:
         check_code(plan.organization_id, values["code"])
@@ -41,8 +45,13 @@ def update_plan(plan: Plan, data: Mapping[str, Any]) -> None:
     if rows is not None:
         replace_charges(plan, rows, metrics, terms_are_fixed=fixed)
         db.session.expire(plan, ["charges"])
+    changes = []
+    if fixed_rows is not None:
+        changes = replace_fixed_charges(plan, fixed_rows, add_ons, terms_are_fixed=fixed)
+        db.session.expire(plan, ["fixed_charges"])
     write_commitment(plan, values.get("minimum_commitment"))
     announce("plan.updated", plan)
+    return changes
 
 
 def _read(data: Mapping[str, Any], fixed: bool) -> dict[str, Any]:

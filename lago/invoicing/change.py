@@ -8,6 +8,7 @@ from lago.core.db import db, lock, unique
 from lago.core.outbox import announce
 from lago.invoicing.subscribe import bill_start
 from lago.subscriptions.create import activate
+from lago.subscriptions.fixed_charge_units import start_units
 from lago.subscriptions.models import Subscription
 from lago.subscriptions.schedule import schedule
 from lago.subscriptions.update import update_subscription
@@ -35,6 +36,7 @@ def _move_start(subscription: Subscription, start: datetime) -> None:
     with unique("uq_subscriptions_active", "external_id"):
         activate(subscription, start)
         schedule(subscription)
+    start_units(subscription)
     announce("subscription.started", subscription)
     if day == today:
         bill_start([subscription], start)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from lago.core import clock
 from lago.core.db import db
 from lago.core.outbox import announce, enqueue
-from lago.invoicing.models import Invoice
+from lago.invoicing.models import IN_ADVANCE_CHARGE, Invoice
 from lago.invoicing.numbering import assign_numbers
 
 
@@ -18,11 +18,15 @@ def finalize(invoices: Sequence[Invoice]) -> None:
     db.session.add_all(invoices)
     db.session.flush()
     for invoice in issued:
-        for fee in invoice.fees:
-            if fee.event_transaction_id is not None:
-                announce("fee.created", fee)
+        for fee in invoice.fees if _is_in_advance(invoice) else ():
+            announce("fee.created", fee)
         announce("invoice.created", invoice)
         enqueue("invoicing.make_pdf", organization_id=invoice.organization_id, invoice_id=invoice.id)
+
+
+def _is_in_advance(invoice: Invoice) -> bool:
+    """Whether it is for events or units that are paid as they come (02 §6.1, §8.5)."""
+    return any(line.invoicing_reason == IN_ADVANCE_CHARGE for line in invoice.invoice_subscriptions)
 
 
 def _settle(invoice: Invoice) -> None:

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -13,6 +14,7 @@ from lago.core.errors import NotFound
 from lago.core.jobs import job
 from lago.core.outbox import enqueue
 from lago.invoicing.bill_in_advance import LEASE_S, bill_in_advance
+from lago.invoicing.bill_units import bill_units
 from lago.invoicing.file import make_pdf
 from lago.invoicing.models import Invoice
 from lago.invoicing.terminate import terminate
@@ -31,6 +33,14 @@ def make_invoice_pdf(invoice_id: str) -> None:
 def bill_in_advance_job(organization_id: str, external_subscription_id: str) -> None:
     """Bills the events of a subscription that are news."""
     bill_in_advance(uuid.UUID(organization_id), external_subscription_id)
+
+
+@job("invoicing.bill_units")
+def bill_added_units(subscription_id: str, since: str, fixed_charge_ids: list[str]) -> None:
+    """Bills a subscription for units of fixed charges in advance that its plan has changed at that time."""
+    subscription = db.session.get_one(Subscription, uuid.UUID(subscription_id))
+    lock(subscription.customer_id)
+    bill_units(subscription, datetime.fromisoformat(since), {uuid.UUID(identifier) for identifier in fixed_charge_ids})
 
 
 @job("subscriptions.reschedule")

@@ -5,6 +5,7 @@ verification.
 """
 
 from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -59,10 +60,11 @@ class Lines:
     end_levels: list[EndLevel]
 
 
-def lines_of(billed: BilledSubscription) -> Lines:
-    """What an invoice makes of a subscription."""
+def lines_of(billed: BilledSubscription, fixed_charge_fees: Iterable[Fee] = ()) -> Lines:
+    """What an invoice makes of a subscription; the fees of its fixed charges are made already, for all at once."""
     usages = _usages(billed)
     fees = _charge_fees(billed, usages)
+    fees[:0] = fixed_charge_fees
     if subscription_fee_is_due(billed):
         fees.insert(0, _subscription_fee(billed))
     return Lines(fees, [usage.end_level for usage in usages if usage.end_level])

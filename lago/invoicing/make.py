@@ -11,6 +11,7 @@ from lago.core.outbox import announce
 from lago.customers.models import Customer
 from lago.invoicing.dates import invoice_dates
 from lago.invoicing.finalize import finalize
+from lago.invoicing.fixed_charges import fixed_charge_fees
 from lago.invoicing.lines import BilledSubscription, is_invoiced, lines_of
 from lago.invoicing.models import Fee, FeeTax, Invoice, InvoiceSubscription, InvoiceTax
 from lago.invoicing.numbering import draft_number
@@ -37,7 +38,8 @@ def make_invoices(groups: Sequence[Sequence[BilledSubscription]], timestamp: dat
     them, but stand on no invoice, come after them.
     """
     choice = TaxChoice()
-    lines = [[lines_of(one) for one in billed] for billed in groups]
+    fixed = fixed_charge_fees([one for billed in groups for one in billed])
+    lines = [[lines_of(one, fixed.get(one.subscription.id, ())) for one in billed] for billed in groups]
     made = [[fee for one in of_group for fee in one.fees] for of_group in lines]
     invoices = [
         compose(billed, [fee for fee in fees if is_invoiced(fee)], timestamp, choice)
@@ -117,8 +119,8 @@ def _tax(invoice: Invoice, fees: Sequence[Fee], choice: TaxChoice) -> None:
 def tax_fees(fees: Sequence[Fee], choice: TaxChoice) -> tuple[list[TaxedLine], dict[str, Tax]]:
     """Gives fees their taxes (04 §6.3). Returns them as lines, and the taxes by their codes."""
     chosen = [
-        choice.of(fee.subscription.customer, fee.subscription.plan, fee.charge) if fee.subscription else []
-        for fee in fees
+        choice.of(fee.subscription.customer, fee.subscription.plan, fee.charge or fee.fixed_charge)
+        if fee.subscription else [] for fee in fees
     ]
     known = {tax.code: tax for taxes in chosen for tax in taxes}
     lines = [

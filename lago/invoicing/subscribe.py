@@ -15,6 +15,7 @@ from lago.core.errors import Invalid, NotFound
 from lago.core.fields import MANDATORY
 from lago.core.outbox import announce
 from lago.customers.find_or_create import find_or_create_customer
+from lago.invoicing.bill_units import bill_units
 from lago.invoicing.history import History
 from lago.invoicing.lines import BilledSubscription
 from lago.invoicing.make import make_invoices
@@ -22,6 +23,7 @@ from lago.organizations.models import Organization
 from lago.organizations.queries import billing_entity_named
 from lago.pricing.windows import Situation, windows
 from lago.subscriptions.create import activate, create_subscription, starts_today
+from lago.subscriptions.fixed_charge_units import AFTER_START, start_units, started
 from lago.subscriptions.models import Subscription
 from lago.subscriptions.queries import current_subscription, external_id_is_taken
 from lago.subscriptions.schedule import put_off, schedule
@@ -77,15 +79,22 @@ def activate_due(customer_ids: Sequence[uuid.UUID]) -> None:
 def _begin(subscription: Subscription) -> None:
     activate(subscription, clock.now())
     schedule(subscription)
+    start_units(subscription)
     announce("subscription.started", subscription)
     bill_start([subscription], clock.now())
 
 
 def bill_start(subscriptions: Sequence[Subscription], timestamp: datetime) -> None:
-    """The invoice of a start: the first fee of plans in advance, without usage; plans in arrears bring none."""
+    """The invoice of a start: the first fee of plans in advance, without usage, and fixed charges in advance.
+
+    Of plans in arrears these are billed alone, as units that are added (02 §8.4).
+    """
     billed = [_started(one, timestamp) for one in subscriptions if one.plan.pay_in_advance]
     if billed:
         make_invoices([billed], timestamp)
+    for subscription in subscriptions:
+        if not subscription.plan.pay_in_advance:
+            bill_units(subscription, started(subscription) + AFTER_START)
 
 
 def _started(subscription: Subscription, timestamp: datetime) -> BilledSubscription:

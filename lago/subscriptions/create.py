@@ -12,6 +12,7 @@ from lago.core.outbox import announce
 from lago.customers.models import Customer
 from lago.organizations.models import BillingEntity
 from lago.pricing.local_time import local_date
+from lago.subscriptions.fixed_charge_units import start_units
 from lago.subscriptions.models import Subscription
 from lago.subscriptions.payment_method import payment_method_type
 from lago.subscriptions.queries import last_billed_end
@@ -44,6 +45,7 @@ def create_subscription(
     with unique("uq_subscriptions_active", "external_id"):
         db.session.add(subscription)
     if subscription.status == "active":
+        start_units(subscription)
         announce("subscription.started", subscription)
     return subscription
 

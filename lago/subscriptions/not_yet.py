@@ -1,6 +1,6 @@
 """What the contract lets a client ask of a subscription and this version cannot do: refused, never ignored."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lago.core.errors import Invalid
@@ -9,9 +9,12 @@ NOT_YET = (
     "plan_overrides", "usage_thresholds", "activation_rules", "authorization", "invoice_custom_section",
 )
 
+OF_FIXED_CHARGE = ("charge_model", "properties", "invoice_display_name", "tax_codes")
+"""What of a fixed charge one subscription cannot have of its own: it would need a plan of its own."""
 
-def refuse(data: Mapping[str, Any]) -> None:
-    """Raises Invalid if `data` sets any of them to something."""
-    found = {name: ["not_supported_yet"] for name in NOT_YET if data.get(name)}
+
+def refuse(data: Mapping[str, Any], names: Sequence[str] = NOT_YET) -> None:
+    """Raises Invalid if `data` sets any of these names to something."""
+    found = {name: ["not_supported_yet"] for name in names if data.get(name)}
     if found:
         raise Invalid(found)

@@ -1,12 +1,16 @@
 """Subscriptions as they are read and written (03 §2.1, §10)."""
 
+import uuid
+from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_dump, pre_load, validates_schema
 
-from lago.catalog.schemas import PlanSchema
+from lago.catalog.models import FixedCharge
+from lago.catalog.schemas import FixedChargeSchema, PlanSchema
 from lago.core import clock
-from lago.core.fields import INVALID_DATE, LONGEST_CODE, Flag, Moment, MomentWithMilliseconds, Text, iso
+from lago.core.fields import INVALID_DATE, LONGEST_CODE, Flag, Moment, MomentWithMilliseconds, Text, iso, plain
 from lago.core.schemas import InputSchema
 from lago.subscriptions.ending import ends_later
 from lago.subscriptions.models import Subscription
@@ -55,6 +59,19 @@ class SubscriptionUpdateInput(InputSchema):
     on_termination_invoice = Text(allow_none=True)
     billing_entity_code = Text(allow_none=True)
     billing_entity_id = Text(allow_none=True)
+
+
+class SubscriptionFixedChargeSchema(FixedChargeSchema):
+    """A fixed charge of the plan of a subscription, with the units that this has: `own` by fixed charge, else the
+    plan's."""
+
+    def __init__(self, own: Mapping[uuid.UUID, Decimal], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.own = own
+
+    @post_dump(pass_original=True)
+    def show_own_units(self, data: dict[str, Any], row: FixedCharge, **kwargs: Any) -> dict[str, Any]:
+        return {**data, "units": plain(self.own.get(row.id, row.units))}
 
 
 class SubscriptionSchema(Schema):

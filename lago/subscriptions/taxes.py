@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
-from lago.catalog.models import Charge, Plan, Tax, billing_entity_taxes
+from lago.catalog.models import Charge, FixedCharge, Plan, Tax, billing_entity_taxes
 from lago.core.db import db
 from lago.customers.models import Customer
 from lago.pricing import values
@@ -18,10 +18,10 @@ class TaxChoice:
     def __init__(self) -> None:
         self._defaults: dict[uuid.UUID, Sequence[Tax]] = {}
 
-    def of(self, customer: Customer, plan: Plan, charge: Charge | None = None) -> Sequence[Tax]:
+    def of(self, customer: Customer, plan: Plan, charge: Charge | FixedCharge | None = None) -> Sequence[Tax]:
         """The first list that is not empty: the charge's, the plan's, the customer's, its entity's defaults.
 
-        Without `charge`: for the subscription fee.
+        `charge`: of usage or fixed. Without it: for the subscription fee.
         """
         return (charge.taxes if charge else []) or plan.taxes or customer.taxes or self._default(customer)
 

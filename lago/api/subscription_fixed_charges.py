@@ -1,0 +1,53 @@
+"""`/subscriptions/:external_id/fixed_charges` (02 §8.1, 03 §2.5)."""
+
+from typing import Any
+
+from lago.api.kit import argument, body, current_organization, found, many, one
+from lago.api.routes import endpoint
+from lago.catalog.fixed_charge_inputs import OwnUnitsInput
+from lago.catalog.models import FixedCharge
+from lago.catalog.queries import fixed_charge_by_code, fixed_charges
+from lago.catalog.schemas import FixedChargeSchema
+from lago.invoicing.change_fixed_charge_units import change_fixed_charge_units
+from lago.subscriptions.fixed_charge_units import own_units
+from lago.subscriptions.models import Subscription
+from lago.subscriptions.not_yet import OF_FIXED_CHARGE, refuse
+from lago.subscriptions.queries import subscription_by_external_id
+from lago.subscriptions.schemas import SubscriptionFixedChargeSchema
+
+
+@endpoint("GET", "/subscriptions/<segment:external_id>/fixed_charges", permission="subscription")
+def list_(external_id: str) -> dict[str, Any]:
+    subscription = _subscription(external_id)
+    return many("fixed_charges", _schema(subscription), fixed_charges(subscription.plan))
+
+
+@endpoint("GET", "/subscriptions/<segment:external_id>/fixed_charges/<code:code>", permission="subscription")
+def show_(external_id: str, code: str) -> dict[str, Any]:
+    subscription = _subscription(external_id)
+    return one("fixed_charge", _schema(subscription), _fixed_charge(subscription, code))
+
+
+@endpoint("PUT PATCH", "/subscriptions/<segment:external_id>/fixed_charges/<code:code>", permission="subscription")
+def update_(external_id: str, code: str) -> dict[str, Any]:
+    subscription = _subscription(external_id)
+    fixed_charge, data = _fixed_charge(subscription, code), body("fixed_charge")
+    refuse(data, OF_FIXED_CHARGE)
+    values = OwnUnitsInput().read(data)
+    immediately = bool(values.get("apply_units_immediately"))
+    change_fixed_charge_units(subscription, fixed_charge, values["units"], immediately=immediately)
+    return one("fixed_charge", _schema(subscription), fixed_charge)
+
+
+def _subscription(external_id: str) -> Subscription:
+    status = argument("subscription_status") or argument("status") or "active"
+    return found(subscription_by_external_id(current_organization().id, external_id, status), "subscription")
+
+
+def _fixed_charge(subscription: Subscription, code: str) -> FixedCharge:
+    return found(fixed_charge_by_code(subscription.plan, code), "fixed_charge")
+
+
+def _schema(subscription: Subscription) -> FixedChargeSchema:
+    own = own_units([subscription.id])
+    return SubscriptionFixedChargeSchema({identifier: units for (_, identifier), units in own.items()})
