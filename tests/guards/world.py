@@ -14,7 +14,7 @@ from lago.core.outbox import OutboxRow
 from lago.metering.models import Event
 from lago.organizations.models import ApiKey, Membership, User
 from lago.webhooks.models import WebhookDelivery
-from tests.builders.catalog import a_metric, a_plan, a_tax, standard_charge
+from tests.builders.catalog import a_filter, a_metric, a_plan, a_tax, standard_charge
 from tests.builders.customers import a_customer
 from tests.builders.organizations import Account
 from tests.builders.webhooks import endpoint_at
@@ -37,14 +37,16 @@ def populate(owner: Account) -> World:
     owner.at("2024-01-01T00:00:00Z")
     endpoint = endpoint_at(owner, f"http://127.0.0.1:9/{MARK}")
     tax = a_tax(owner, MARK)
-    a_plan(owner, MARK, charges=[standard_charge(a_metric(owner, MARK))], tax_codes=[tax["code"]])
+    metric = a_metric(owner, MARK, filters=[{"key": MARK, "values": [MARK]}])
+    charge = standard_charge(metric, filters=[a_filter(**{MARK: [MARK]})])
+    plan = a_plan(owner, MARK, charges=[charge], tax_codes=[tax["code"]])
     a_customer(owner, MARK, name=MARK, currency="EUR")
     subscription = {"external_customer_id": MARK, "external_id": MARK, "plan_code": MARK, "name": MARK}
     owner.post("/subscriptions", {"subscription": subscription})
     owner.post("/events", {"event": {"transaction_id": MARK, "external_subscription_id": MARK, "code": MARK}})
     owner.at("2024-02-02T00:00:00Z")
     invoice = owner.get("/invoices")["invoices"][0]
-    return World(owner, _names(invoice, endpoint), _page_names(owner, invoice))
+    return World(owner, _names(invoice, endpoint, plan["charges"][0]), _page_names(owner, invoice))
 
 
 def _failed_work(owner: Account) -> int:
@@ -58,14 +60,17 @@ def _failed_work(owner: Account) -> int:
     return row.id
 
 
-def _names(invoice: dict[str, Any], endpoint: dict[str, Any]) -> dict[str, dict[str, Any]]:
+def _names(
+    invoice: dict[str, Any], endpoint: dict[str, Any], charge: dict[str, Any]
+) -> dict[str, dict[str, Any]]:
+    of_charge = {"charge_code": charge["code"], "filter_id": charge["filters"][0]["lago_id"]}
     return {
         "billable_metrics": {"code": MARK},
         "customers": {"external_id": MARK},
         "events": {"transaction_id": MARK},
         "invoices": {"lago_id": invoice["lago_id"]},
-        "plans": {"code": MARK},
-        "subscriptions": {"external_id": MARK},
+        "plans": {"code": MARK, **of_charge},
+        "subscriptions": {"external_id": MARK, **of_charge},
         "taxes": {"code": MARK},
         "webhook_endpoints": {"endpoint_id": endpoint["lago_id"]},
     }
@@ -79,8 +84,8 @@ def _page_names(owner: Account, invoice: dict[str, Any]) -> dict[str, Any]:
         "subscription_id": owner.get(f"/subscriptions/{MARK}")["subscription"]["lago_id"],
         "delivery_id": db.session.scalar(delivery),
         "invoice_id": invoice["lago_id"],
-        "row_id": _failed_work(owner),
         "metric_id": owner.get(f"/billable_metrics/{MARK}")["billable_metric"]["lago_id"],
+        "row_id": _failed_work(owner),
         "key_id": db.session.scalar(select(ApiKey.id).where(ApiKey.organization_id == own)),
         "slug": owner.organization.slug,
         "seq": db.session.scalar(select(Event.seq).where(Event.organization_id == own)),
