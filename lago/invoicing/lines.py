@@ -4,8 +4,7 @@ Nothing is written here and "now" is not asked: the same lines serve the invoice
 verification.
 """
 
-from collections.abc import Sequence
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from decimal import Decimal
