@@ -28,12 +28,12 @@ from lago.metering.in_advance.subscription_at import subscription_at
 from lago.metering.models import Event
 from lago.metering.news import close_news, read_news, settle_news
 from lago.metering.store import EventMark
-from lago.subscriptions.queries import started_subscriptions
+from lago.subscriptions.queries import customers_named, started_subscriptions
 from lago.subscriptions.taxes import TaxChoice
 
 LEASE_S = 60
 
-EVENTS_AT_ONCE = 100
+EVENTS_AT_ONCE = 250
 """How many events are billed in one transaction: what a killed worker was at is done again."""
 
 Owner = tuple[uuid.UUID, str]
@@ -59,10 +59,9 @@ def _settled(owner: Owner) -> int | None:
 
 def _bill_some(owner: Owner, through: int) -> bool:
     """Bills the first of the events up to that number, as of now. Whether there were any."""
-    db.session.expunge_all()  # what was read before the locks were given may be out of date
+    db.session.expunge_all()  # what was read before the locks are given may be out of date
     with transaction(), clock.of(clock.standing()):
-        lock(f"in advance {owner}", *{one.customer_id for one in started_subscriptions(*owner)})
-        db.session.expunge_all()
+        lock(f"in advance {owner}", *customers_named(*owner))
         events = read_news(*owner, through=through, most=EVENTS_AT_ONCE)
         if events:
             bill_events(owner, events)

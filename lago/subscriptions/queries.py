@@ -63,6 +63,14 @@ def started_subscriptions_named(
     return found
 
 
+def customers_named(organization_id: uuid.UUID, external_id: str) -> Sequence[uuid.UUID]:
+    """The ids of all customers who have or had a subscription of that external id."""
+    query = select(Subscription.customer_id).where(
+        Subscription.organization_id == organization_id, Subscription.external_id == external_id
+    )
+    return db.session.scalars(query.distinct()).all()
+
+
 def active_subscription_of(customer: Customer, external_id: str) -> Subscription | None:
     """The customer's active subscription of that external id."""
     query = select(Subscription).where(

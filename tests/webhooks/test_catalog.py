@@ -7,6 +7,7 @@ from lago.webhooks.event_types import EVENT_TYPES
 from tests.builders.catalog import a_metric, a_plan, standard_charge
 from tests.builders.contract import webhook_violations
 from tests.builders.customers import a_customer
+from tests.builders.stories import use
 from tests.builders.webhooks import endpoint_at
 
 
@@ -16,11 +17,13 @@ def story(sandbox, hook):
     sandbox.at("2024-01-01T00:00:00Z")
     endpoint_at(sandbox, hook.url)
     metric = a_metric(sandbox)
-    a_plan(sandbox, charges=[standard_charge(metric)])
+    at_once = standard_charge(metric, pay_in_advance=True, invoiceable=False)
+    a_plan(sandbox, charges=[standard_charge(metric), at_once])
     a_customer(sandbox, currency="EUR")
     a_customer(sandbox, name="Acme")
     body = {"external_customer_id": "acme", "external_id": "sub", "plan_code": "basic"}
     sandbox.post("/subscriptions", {"subscription": body})
+    use(sandbox, "calls", "sub")
     sandbox.put("/subscriptions/sub", {"subscription": {"name": "Renamed"}})
     sandbox.at("2024-02-02T00:00:00Z")
     sandbox.delete("/subscriptions/sub")
@@ -52,6 +55,7 @@ def test_each_message_has_its_object_and_parts(story):
         "subscription.started": {"plan", "customer", "entitlements", "payment_method", "activation_rules"},
         "subscription.updated": {"plan", "customer", "entitlements", "payment_method", "activation_rules"},
         "subscription.terminated": {"plan", "customer", "payment_method", "activation_rules"},
+        "fee.created": {"item", "amount_details", "presentation_breakdowns"},
         "invoice.created": invoice | {"applied_invoice_custom_sections"},
         "invoice.generated": {"customer"},
     }
