@@ -142,12 +142,13 @@ def _tax_rates(fee: Fee) -> tuple[Percent, ...]:
 
 
 def _notes(fee: Fee) -> tuple[Text, ...]:
-    """What explains the units of a usage fee."""
-    if not fee.charge or fee.true_up_parent_fee_id:
+    """What explains the units of a charge, of usage or fixed."""
+    charge = fee.charge or fee.fixed_charge
+    if not charge or fee.true_up_parent_fee_id:
         return ()
-    metric = fee.charge.billable_metric
+    metric = fee.charge.billable_metric if fee.charge else None
     notes = {
-        "note_prorated": fee.charge.prorated,
-        "note_units_per_second": metric.aggregation_type == "weighted_sum_agg",
+        "note_prorated": charge.prorated,
+        "note_units_per_second": metric is not None and metric.aggregation_type == "weighted_sum_agg",
     }
     return tuple(Phrase(key) for key, applies in notes.items() if applies)

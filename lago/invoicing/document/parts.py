@@ -1,4 +1,4 @@
-"""How the amount of a usage fee came to be, line by line, from its `amount_details` (04 §17, 02 §3)."""
+"""How the amount of a fee of usage or a fixed charge came to be, by its `amount_details` (04 §17, 02 §3)."""
 
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
@@ -16,9 +16,10 @@ def parts_of(fee: Fee) -> tuple[SubLine, ...]:
 
     The details of a true-up are those of the fee that it hangs on.
     """
-    if not fee.charge or not fee.amount_details or fee.true_up_parent_fee_id:
+    charge = fee.charge or fee.fixed_charge
+    if not charge or not fee.amount_details or fee.true_up_parent_fee_id:
         return ()
-    model = fee.properties.get("charge_model") or fee.charge.charge_model
+    model = fee.properties.get("charge_model") or charge.charge_model
     parts = tuple(_READERS.get(model, _nothing)(fee))
     return (*parts, SubLine(Phrase("part_subtotal"), amount=Cents(fee.amount_cents))) if parts else ()
 
