@@ -22,6 +22,7 @@ from lago.invoicing.lines import (
 )
 from lago.invoicing.make import compose, make_fees
 from lago.invoicing.models import IN_ADVANCE_CHARGE, Fee, Invoice
+from lago.invoicing.unit_details import unit_details
 from lago.metering.in_advance.charged_event import ChargedEvent, charged_events
 from lago.metering.in_advance.price_events import PricedEvent, price_events
 from lago.metering.in_advance.subscription_at import subscription_at
@@ -111,6 +112,7 @@ def fee_of_event(priced: PricedEvent) -> Fee:
         id=new_id(), event_transaction_id=charged.event.transaction_id,
         **of_charge(charged.subscription, charged.bucket),
         units=price.units, total_aggregated_units=price.units, events_count=1, **amounts_of(priced.amounts),
+        pricing_unit_details=unit_details(charged.charge, priced.amounts),
         pay_in_advance=True, amount_details=price.amount_details, grouped_by=charged.grouped_by,
         properties={**shown_windows(charged.windows), **of_prices(charged.bucket), **shown},
     )

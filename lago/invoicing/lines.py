@@ -15,6 +15,7 @@ from lago.invoicing.fee_filter import of_filter
 from lago.invoicing.history import History
 from lago.invoicing.models import Fee
 from lago.invoicing.true_up import with_true_ups
+from lago.invoicing.unit_details import unit_details
 from lago.metering.buckets import Bucket
 from lago.metering.carried_levels import EndLevel
 from lago.metering.usage import PricedUsage, priced_usage, usage_window
@@ -108,10 +109,10 @@ def subscription_fee_is_due(billed: BilledSubscription) -> bool:
         return False
     if subscription.status == "terminated" and in_advance:
         return False
-    return not terms_of(subscription).is_split or _split_fee_is_due(billed)
+    return not terms_of(subscription).is_split or split_fee_is_due(billed)
 
 
-def _split_fee_is_due(billed: BilledSubscription) -> bool:
+def split_fee_is_due(billed: BilledSubscription) -> bool:
     """Longer periods with monthly parts: the fee is on the invoice of the first month only (03 §5.4-2)."""
     subscription = billed.subscription
     terms = terms_of(subscription)
@@ -171,6 +172,7 @@ def _charge_fee(billed: BilledSubscription, usage: PricedUsage) -> Fee:
         **amounts_of(usage.amounts),
         pay_in_advance=charge.pay_in_advance and not charge.invoiceable,
         amount_details=usage.price.amount_details, grouped_by=usage.grouped_by,
+        pricing_unit_details=unit_details(charge, usage.amounts),
         presentation_breakdowns=_breakdowns(usage),
         properties={
             **shown_windows(windows), **of_prices(usage.bucket),
@@ -229,8 +231,9 @@ def _has_usage_window(windows: Windows) -> bool:
 def shown_windows(windows: Windows) -> dict[str, Any]:
     """The windows as JSON: instants cut to milliseconds (03 §0), durations in days."""
     values = {name: getattr(windows, name) for name in _SHOWN_WINDOWS}
-    return {name: _text(value) if isinstance(value, datetime) else value for name, value in values.items()}
+    return {name: as_text(value) if isinstance(value, datetime) else value for name, value in values.items()}
 
 
-def _text(instant: datetime) -> str:
+def as_text(instant: datetime) -> str:
+    """An instant as fees keep it; such texts sort by time."""
     return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -18,6 +18,7 @@ from lago.core.fields import MANDATORY
 from lago.core.pagination import Page, paginate
 from lago.customers.models import Customer
 from lago.invoicing.models import Fee, Invoice, InvoiceSubscription
+from lago.invoicing.unit_details import shown_in_units
 from lago.metering.usage_totals import Breakdown, PeriodUsage, UsageFee
 from lago.subscriptions.models import Subscription
 
@@ -125,9 +126,10 @@ def _shown(fee: Fee) -> UsageFee:
     """The fee as usage; a true-up costs, but counts nothing."""
     assert fee.charge  # as every fee for usage has one
     if fee.true_up_parent_fee_id:
-        return UsageFee(fee.charge, None, fee.grouped_by, ZERO, ZERO, 0, fee.amount_cents)
+        return UsageFee(fee.charge, None, fee.grouped_by, ZERO, ZERO, 0, fee.amount_cents, in_units=shown_in_units(fee))
     total = fee.units if fee.total_aggregated_units is None else fee.total_aggregated_units
     return UsageFee(
         fee.charge, fee.charge_filter, fee.grouped_by, fee.units, total, fee.events_count or 0, fee.amount_cents,
         tuple(Breakdown(one["presentation_by"], Decimal(str(one["units"]))) for one in fee.presentation_breakdowns),
+        in_units=shown_in_units(fee),
     )

@@ -5,9 +5,12 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
+from lago.catalog.models import Charge
 from lago.core.ids import new_id
 from lago.invoicing.models import Fee
+from lago.invoicing.unit_details import amounts_in_units, unit_details
 from lago.metering.aggregations import UsageWindow
+from lago.metering.charge_amounts import converted, price_currency
 from lago.pricing.spending_minimum import spending_minimum, true_up
 from lago.pricing.values import FeeAmounts
 
@@ -38,22 +41,24 @@ def _true_up(fees: Sequence[Fee], window: UsageWindow) -> Fee | None:
     charge = fees[0].charge
     if charge is None or not charge.min_amount_cents:
         return None
-    minimum = spending_minimum(charge.min_amount_cents, window.duration, window.days)
-    amounts = true_up(minimum, [_amounts(fee) for fee in fees], fees[0].currency)
+    minimum, currency = spending_minimum(charge.min_amount_cents, window.duration, window.days), fees[0].currency
+    amounts = true_up(minimum, [_amounts(fee) for fee in fees], price_currency(charge, currency))
     parent = next(fee for fee in fees if fee.charge_filter_id is None)
-    return _fee(parent, amounts) if amounts else None
+    return _fee(parent, charge, converted(charge, amounts, currency)) if amounts else None
 
 
-def _fee(parent: Fee, amounts: FeeAmounts) -> Fee:
+def _fee(parent: Fee, charge: Charge, amounts: FeeAmounts) -> Fee:
     parent.id = parent.id or new_id()
     return Fee(
         id=new_id(), true_up_parent_fee_id=parent.id, **{name: getattr(parent, name) for name in _COPIED}, **_ONE_UNIT,
         amount_cents=amounts.amount_cents, precise_amount_cents=amounts.precise_amount_cents,
         unit_amount_cents=amounts.unit_amount_cents, precise_unit_amount=amounts.precise_unit_amount,
+        pricing_unit_details=unit_details(charge, amounts),
     )
 
 
 def _amounts(fee: Fee) -> FeeAmounts:
-    return FeeAmounts(
+    """In what the charge is priced in: money, or a pricing unit."""
+    return amounts_in_units(fee) or FeeAmounts(
         fee.amount_cents, fee.precise_amount_cents, fee.unit_amount_cents, fee.precise_unit_amount
     )

@@ -9,7 +9,7 @@ from lago.catalog.models import Charge
 from lago.core import clock
 from lago.core.errors import NotAllowed, NotFound
 from lago.metering.usage import Narrowing, PricedUsage, priced_usage
-from lago.metering.usage_totals import PeriodUsage, UsageFee
+from lago.metering.usage_totals import PeriodUsage, UnitAmount, UsageFee
 from lago.pricing.taxes import invoice_taxes
 from lago.pricing.values import Line, Windows
 from lago.subscriptions.models import Subscription
@@ -84,8 +84,13 @@ def period_usage(
 def _fee(priced: PricedUsage) -> UsageFee:
     return UsageFee(
         priced.charge, priced.charge_filter, priced.grouped_by, priced.price.units, priced.total_aggregated_units,
-        priced.events_count, priced.amounts.amount_cents, priced.presentation_breakdowns,
+        priced.events_count, priced.amounts.amount_cents, priced.presentation_breakdowns, in_units=_in_units(priced),
     )
+
+
+def _in_units(priced: PricedUsage) -> UnitAmount | None:
+    in_units, unit, rate = priced.amounts.in_units, priced.charge.pricing_unit, priced.charge.conversion_rate
+    return UnitAmount(in_units.amount_cents, unit.short_name, rate) if in_units and unit and rate else None
 
 
 def _check_full_usage(request: UsageRequest, charges: Sequence[Charge]) -> None:

@@ -4,10 +4,12 @@ from dataclasses import replace
 from decimal import Decimal
 
 from lago.core import clock
+from lago.metering.charge_amounts import price_currency
 from lago.metering.current_usage import by_name_of_metric, period_usage
 from lago.metering.usage import PricedUsage, priced_usage
 from lago.metering.usage_totals import Breakdown, PeriodUsage, UsageFee
 from lago.pricing.currencies import CURRENCIES
+from lago.pricing.pricing_units import cents_in_money
 from lago.pricing.projection import Projection, project, projection_ratio
 from lago.pricing.proration import days
 from lago.pricing.rounding import divide, round_to
@@ -35,18 +37,28 @@ def _ratio(subscription: Subscription, windows: Windows) -> Decimal:
 
 
 def _projected(fee: UsageFee, priced: PricedUsage, ratio: Decimal, currency: str) -> UsageFee:
-    if fee.charge.billable_metric.recurring:
-        projection, breakdowns = Projection(fee.units, fee.amount_cents), fee.breakdowns
-    else:
-        model, amount = fee.charge.charge_model, priced.price.amount
-        projection = project(model, priced.bucket.properties, fee.units, amount, ratio, currency)
+    projection, breakdowns = _projection(fee, priced, ratio, currency), fee.breakdowns
+    if not fee.charge.billable_metric.recurring:
         breakdowns = tuple(_later(one, ratio, currency) for one in fee.breakdowns)
-    if fee.charge.filters and fee.charge_filter is None:
-        projection = Projection(Decimal(0), 0)  # what fits no filter is not projected (01 §4.4-4)
+    in_units, cents = fee.in_units, projection.amount_cents
+    if in_units:
+        in_units = replace(in_units, projected_amount_cents=cents)
+        cents = cents_in_money(cents, in_units.conversion_rate, currency)
     return replace(
-        fee, projected_units=projection.units, projected_amount_cents=projection.amount_cents,
-        projected_breakdowns=breakdowns,
+        fee, projected_units=projection.units, projected_amount_cents=cents, projected_breakdowns=breakdowns,
+        in_units=in_units,
     )
+
+
+def _projection(fee: UsageFee, priced: PricedUsage, ratio: Decimal, currency: str) -> Projection:
+    """In cents of what the charge is priced in: money, or a pricing unit."""
+    if fee.charge.filters and fee.charge_filter is None:
+        return Projection(Decimal(0), 0)  # what fits no filter is not projected (01 §4.4-4)
+    if fee.charge.billable_metric.recurring:
+        return Projection(fee.units, (fee.in_units or fee).amount_cents)
+    model, amount = fee.charge.charge_model, priced.price.amount
+    prices = price_currency(fee.charge, currency)
+    return project(model, priced.bucket.properties, fee.units, amount, ratio, prices)
 
 
 def _later(breakdown: Breakdown, ratio: Decimal, currency: str) -> Breakdown:

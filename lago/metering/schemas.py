@@ -40,6 +40,15 @@ class BreakdownSchema(Schema):
     units = Exact()
 
 
+class UnitAmountSchema(Schema):
+    """An amount in a pricing unit."""
+
+    amount_cents = fields.Raw()
+    projected_amount_cents = fields.Raw()
+    short_name = fields.Raw()
+    conversion_rate = Exact()
+
+
 class UsageTotalSchema(Schema):
     """Units and amount of a charge or of a part of it."""
 
@@ -49,7 +58,7 @@ class UsageTotalSchema(Schema):
     events_count = fields.Raw()
     amount_cents = fields.Raw()
     projected_amount_cents = fields.Raw()
-    pricing_unit_details = fields.Constant(None)
+    pricing_unit_details = fields.Nested(UnitAmountSchema, attribute="in_units", allow_none=True)
     presentation_breakdowns = fields.Nested(BreakdownSchema, many=True, attribute="breakdowns")
     projected_presentation_breakdowns = fields.Nested(BreakdownSchema, many=True, attribute="projected_breakdowns")
 
@@ -129,7 +138,10 @@ class UsageSchema(PeriodUsageSchema):
     """Current and past usage (01 §4.1, §4.3)."""
 
     LEFT_OUT = ("projected_amount_cents",)
-    IN_PARTS = ("projected_units", "projected_amount_cents", "projected_presentation_breakdowns")
+    IN_PARTS = (
+        "projected_units", "projected_amount_cents", "projected_presentation_breakdowns",
+        "pricing_unit_details.projected_amount_cents",
+    )
 
 
 class ProjectedUsageSchema(PeriodUsageSchema):

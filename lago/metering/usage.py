@@ -11,12 +11,12 @@ from lago.metering.aggregations import Measurement, UsageWindow
 from lago.metering.aggregations.weighted_sum import final_level, last_change
 from lago.metering.buckets import Bucket, buckets_of
 from lago.metering.carried_levels import Cut, EndLevel, is_carried, openings
+from lago.metering.charge_amounts import charge_amounts, price_currency
 from lago.metering.in_advance.current import CurrentUnits, units_paid_in_advance
 from lago.metering.measure import Measured, measure
 from lago.metering.store import Condition
 from lago.metering.usage_totals import Breakdown
 from lago.pricing.charge_models import CHARGE_MODELS, price_usage
-from lago.pricing.fees import fee_amounts
 from lago.pricing.proration import days
 from lago.pricing.values import FeeAmounts, Price, Usage, Windows
 from lago.subscriptions.models import Subscription
@@ -167,12 +167,12 @@ def _priced(
     subscription: Subscription, bucket: Bucket, measured: Measured, paid: CurrentUnits | None
 ) -> PricedUsage:
     """`paid`: the units of current usage of what is paid in advance."""
-    currency = subscription.plan.amount_currency
+    charge, currency = bucket.charge, subscription.plan.amount_currency
     usage = paid.of(measured.usage) if paid else measured.usage
-    price = price_usage(bucket.charge.charge_model, usage, bucket.properties, currency)
+    price = price_usage(charge.charge_model, usage, bucket.properties, price_currency(charge, currency))
     price = replace(price, units=paid.shown) if paid else price
     return PricedUsage(
-        bucket, measured.grouped_by, usage, price, fee_amounts(price, currency), measured.breakdowns,
+        bucket, measured.grouped_by, usage, price, charge_amounts(charge, price, currency), measured.breakdowns,
         _end_level(subscription, bucket, measured),
     )
 

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -22,10 +22,21 @@ class Breakdown:
 
 
 @dataclass(frozen=True)
+class UnitAmount:
+    """An amount in cents of a pricing unit, and what one unit is worth (02 §10)."""
+
+    amount_cents: int
+    short_name: str
+    conversion_rate: Decimal
+    projected_amount_cents: int = 0
+
+
+@dataclass(frozen=True)
 class UsageFee:
     """One bucket and group of a charge, on an invoice or not; amounts in cents.
 
-    The projected figures are those of the whole period, of projected usage only (01 §4.4).
+    The projected figures are those of the whole period, of projected usage only (01 §4.4). `in_units`: the amounts in
+    the charge's pricing unit, if it has one.
     """
 
     charge: Charge
@@ -39,6 +50,7 @@ class UsageFee:
     projected_units: Decimal = ZERO
     projected_amount_cents: int = 0
     projected_breakdowns: tuple[Breakdown, ...] = ()
+    in_units: UnitAmount | None = None
 
 
 @dataclass(frozen=True)
@@ -74,6 +86,18 @@ class UsageTotal:
     @property
     def projected_amount_cents(self) -> int:
         return sum(fee.projected_amount_cents for fee in self.fees)
+
+    @property
+    def in_units(self) -> UnitAmount | None:
+        """The amounts in the pricing unit, at the rate of the first fee; None if the charge is priced in money."""
+        amounts = [fee.in_units for fee in self.fees if fee.in_units]
+        if not amounts:
+            return None
+        return replace(
+            amounts[0],
+            amount_cents=sum(one.amount_cents for one in amounts),
+            projected_amount_cents=sum(one.projected_amount_cents for one in amounts),
+        )
 
     @property
     def breakdowns(self) -> list[Breakdown]:

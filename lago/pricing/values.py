@@ -64,12 +64,16 @@ class Price:
 
 @dataclass(frozen=True)
 class FeeAmounts:
-    """The amounts of a fee (02 §1.3): cents, precise cents, truncated unit cents, unit price in currency units."""
+    """The amounts of a fee (02 §1.3): cents, precise cents, truncated unit cents, unit price in currency units.
+
+    `in_units`: the same in the pricing unit that they were converted from, if there is one (02 §10).
+    """
 
     amount_cents: int
     precise_amount_cents: Decimal
     unit_amount_cents: int
     precise_unit_amount: Decimal
+    in_units: "FeeAmounts | None" = None
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ CHECKER = Path(__file__).resolve().parents[2].parent / "shared" / "contract" / "
 RIGHT_ALL_THE_SAME = (
     ".external_subscription_id: None is not of type 'string'",  # an event need not name a subscription (01 §1.2)
     ".missing_group_key: None is not of type 'array'",  # always null (01 §1.9)
+    ".pricing_unit_details.projected_amount_cents",  # of projected usage (01 §4.4)
 )
 """Ends of violations by answers and messages that follow the reference."""
 

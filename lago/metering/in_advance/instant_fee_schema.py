@@ -8,6 +8,7 @@ from marshmallow import Schema
 from lago.core.fields import plain
 from lago.metering.in_advance.instant_fees import InstantFee
 from lago.pricing.currencies import CURRENCIES
+from lago.pricing.fees import major_units
 from lago.pricing.rounding import exact
 
 _NULL = (
@@ -62,7 +63,7 @@ def _item(fee: InstantFee) -> dict[str, Any]:
 @exact
 def _amounts(fee: InstantFee) -> dict[str, Any]:
     currency, amounts = fee.subscription.plan.amount_currency, fee.amounts
-    cents, precise = plain(Decimal(amounts.amount_cents)), plain(fee.price.amount)
+    cents, precise = plain(Decimal(amounts.amount_cents)), plain(major_units(amounts.precise_amount_cents, currency))
     return {
         "amount_cents": cents,
         "amount_currency": currency,

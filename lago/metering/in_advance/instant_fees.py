@@ -12,12 +12,12 @@ from lago.core.errors import Invalid, NotFound
 from lago.core.fields import exact
 from lago.metering.aggregations.measurement import rounded_units
 from lago.metering.buckets import Bucket, bucket_of_event
+from lago.metering.charge_amounts import charge_amounts, price_currency
 from lago.metering.in_advance.hypothetical_event import does_not_match, hypothetical_event
 from lago.metering.in_advance.subscription_at import subscription_at
 from lago.metering.metrics_of_events import metrics_of_events
 from lago.metering.new_event import NewEvent
 from lago.metering.with_expression import compute_properties
-from lago.pricing.fees import fee_amounts
 from lago.pricing.in_advance import instant_price
 from lago.pricing.values import FeeAmounts, Price
 from lago.subscriptions.models import Subscription
@@ -95,8 +95,8 @@ def _is_eligible(charge: Charge) -> bool:
 def _fee(subscription: Subscription, charge: Charge, event: NewEvent) -> InstantFee:
     bucket, currency = bucket_of_event(charge, event.properties), subscription.plan.amount_currency
     units = rounded_units(charge.billable_metric, _units(charge.billable_metric, event.properties))
-    price = instant_price(charge.charge_model, bucket.properties, units, currency)
-    return InstantFee(event, subscription, bucket, price, fee_amounts(price, currency))
+    price = instant_price(charge.charge_model, bucket.properties, units, price_currency(charge, currency))
+    return InstantFee(event, subscription, bucket, price, charge_amounts(charge, price, currency, of_event=True))
 
 
 def _units(metric: BillableMetric, properties: Mapping[str, Any]) -> Decimal:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from lago.metering.charge_amounts import charge_amounts, price_currency
 from lago.metering.in_advance.charged_event import ChargedEvent
 from lago.metering.in_advance.event_units import event_units
 from lago.metering.in_advance.states import States
@@ -12,7 +13,6 @@ from lago.metering.in_advance.with_event import with_event
 from lago.metering.measure import measure
 from lago.metering.models import CachedAggregation
 from lago.metering.property_text import property_number
-from lago.pricing.fees import fee_amounts
 from lago.pricing.in_advance import estimated_price, event_price, usage_of_event
 from lago.pricing.in_advance_units import NewUnits, new_units
 from lago.pricing.values import FeeAmounts, Price, Usage
@@ -107,8 +107,9 @@ def _usages(
 def _priced(event: ChargedEvent, new: NewUnits, including: Usage) -> PricedEvent:
     named = event.event.precise_total_amount_cents or ZERO
     usage = usage_of_event(including, new, event.metric.aggregation_type, named)
-    price = event_price(event.charge.charge_model, event.bucket.properties, usage, _currency(event))
-    return PricedEvent(event, new, price, fee_amounts(price, _currency(event)))
+    charge, currency = event.charge, event.subscription.plan.amount_currency
+    price = event_price(charge.charge_model, event.bucket.properties, usage, price_currency(charge, currency))
+    return PricedEvent(event, new, price, charge_amounts(charge, price, currency, of_event=True))
 
 
 def _estimated(event: ChargedEvent, new: NewUnits, stored: Usage) -> PricedEvent:
@@ -116,9 +117,6 @@ def _estimated(event: ChargedEvent, new: NewUnits, stored: Usage) -> PricedEvent
     value = property_number(event.value) or ZERO
     including = with_event(stored, new, kind, value, event.measurement.needs, named)
     usage = usage_of_event(including, new, kind, named)
-    price = estimated_price(event.charge.charge_model, event.bucket.properties, usage, _currency(event))
-    return PricedEvent(event, new, price, fee_amounts(price, _currency(event)))
-
-
-def _currency(event: ChargedEvent) -> str:
-    return event.subscription.plan.amount_currency
+    charge, currency = event.charge, event.subscription.plan.amount_currency
+    price = estimated_price(charge.charge_model, event.bucket.properties, usage, price_currency(charge, currency))
+    return PricedEvent(event, new, price, charge_amounts(charge, price, currency, of_event=True))
