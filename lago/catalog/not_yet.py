@@ -22,7 +22,6 @@ PLAN: dict[str, Asks] = {
 }
 
 CHARGE: dict[str, Asks] = {
-    "applied_pricing_unit": bool,
     "regroup_paid_fees": bool,
     "prorated": bool,
     "accepts_target_wallet": bool,
