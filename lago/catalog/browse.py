@@ -2,12 +2,13 @@
 
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import lazyload
 
-from lago.catalog.models import BillableMetric, Charge, Plan
-from lago.catalog.queries import billable_metrics
+from lago.catalog.models import BillableMetric, Charge, Plan, PricingUnit
+from lago.catalog.queries import billable_metrics, pricing_units
 from lago.core.db import db
 
 
@@ -38,15 +39,28 @@ def plan_counts(metrics: Iterable[BillableMetric]) -> dict[uuid.UUID, int]:
 
     A plan and what overrides it for single subscriptions are one.
     """
+    return _plan_counts(Charge.billable_metric_id, [metric.id for metric in metrics])
+
+
+def plans_in_units(units: Iterable[PricingUnit]) -> dict[uuid.UUID, int]:
+    """The same of pricing units: how many plans have prices in them."""
+    return _plan_counts(Charge.pricing_unit_id, [unit.id for unit in units])
+
+
+def find_pricing_unit(organization_id: uuid.UUID, unit_id: uuid.UUID) -> PricingUnit | None:
+    return db.session.scalar(pricing_units(organization_id).where(PricingUnit.id == unit_id))
+
+
+def _plan_counts(column: Any, identifiers: Collection[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """How many plans have charges with each of the values in that column."""
     family = func.coalesce(Plan.parent_id, Plan.id)
     query = (
-        select(Charge.billable_metric_id, func.count(family.distinct()))
+        select(column, func.count(family.distinct()))
         .join(Plan, Plan.id == Charge.plan_id)
-        .where(Charge.billable_metric_id.in_([metric.id for metric in metrics]))
-        .where(Charge.deleted_at.is_(None), Plan.deleted_at.is_(None))
-        .group_by(Charge.billable_metric_id)
+        .where(column.in_(identifiers), Charge.deleted_at.is_(None), Plan.deleted_at.is_(None))
+        .group_by(column)
     )
-    return {metric_id: number for metric_id, number in db.session.execute(query)}
+    return {identifier: number for identifier, number in db.session.execute(query)}
 
 
 def charges_on(metric: BillableMetric) -> Select[Charge]:
