@@ -11,6 +11,7 @@ from lago.admin import (
     expressions,
     invitation,
     invoices,
+    pricing_units,
     sign_in,
     usage,
     webhooks,
@@ -19,5 +20,5 @@ from lago.admin.blueprint import blueprint
 
 __all__ = [
     "api_keys", "attention", "billable_metrics", "blueprint", "customers", "dashboard", "errors", "events",
-    "expressions", "invitation", "invoices", "sign_in", "usage", "webhooks",
+    "expressions", "invitation", "invoices", "pricing_units", "sign_in", "usage", "webhooks",
 ]

@@ -58,6 +58,12 @@ MENU = (
         ),
     ),
     Group(
+        "Settings",
+        (
+            Entry("Pricing units", "pricing_units", "n", "coins"),
+        ),
+    ),
+    Group(
         "Developers",
         (
             Entry("Webhooks", "webhooks", "w", "hook", admins_only=True),

@@ -9,9 +9,9 @@ from lago.admin.pages import PUBLIC
 from tests.admin.records import a_failure, a_message, a_stored_event, an_invoice
 from tests.admin.visitor import Page
 
-LISTS = ["/", "/customers", "/invoices", "/billable_metrics", "/events", "/developers/webhooks",
-         "/developers/api_keys", "/developers/attention"]
-FORMS = ["/billable_metrics/new", "/billable_metrics/expression", "/developers/api_keys/new"]
+LISTS = ["/", "/customers", "/invoices", "/billable_metrics", "/events", "/pricing_units",
+         "/developers/webhooks", "/developers/api_keys", "/developers/attention"]
+FORMS = ["/billable_metrics/new", "/billable_metrics/expression", "/pricing_units/new", "/developers/api_keys/new"]
 
 
 @pytest.fixture

@@ -5,7 +5,8 @@ import pytest
 from tests.admin.records import a_customer, a_message, a_stored_event
 from tests.admin.visitor import Page
 
-LISTS = ["/", "/customers", "/invoices", "/billable_metrics", "/events", "/developers/webhooks", "/developers/api_keys"]
+LISTS = ["/", "/customers", "/invoices", "/billable_metrics", "/events", "/pricing_units", "/developers/webhooks",
+         "/developers/api_keys"]
 
 
 @pytest.mark.parametrize("path", LISTS)

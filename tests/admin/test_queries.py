@@ -5,7 +5,7 @@ import pytest
 from lago.core.db import db, transaction
 from tests.admin.records import a_customer, a_failure, a_message, an_event, an_invoice
 from tests.builders import invoices
-from tests.builders.catalog import a_metric
+from tests.builders.catalog import a_metric, a_pricing_unit
 
 FILL = {
     "/customers": lambda owner, number: a_customer(owner, f"c{number}"),
@@ -13,6 +13,7 @@ FILL = {
     "/": lambda owner, number: an_invoice(owner, f"NOR-{number}"),
     "/billable_metrics": lambda owner, number: a_metric(owner, f"m{number}", filters=[{"key": "k", "values": ["v"]}]),
     "/events": lambda owner, number: an_event(owner),
+    "/pricing_units": lambda owner, number: a_pricing_unit(owner, f"u{number}"),
     "/developers/webhooks": lambda owner, number: a_message(owner),
     "/developers/attention": lambda owner, number: a_failure(owner),
 }

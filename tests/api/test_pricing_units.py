@@ -2,23 +2,21 @@
 
 import pytest
 
-from lago.catalog.create_pricing_unit import create_pricing_unit
 from lago.catalog.update_pricing_unit import update_pricing_unit
-from lago.core.db import db
 from lago.core.errors import Invalid
-from tests.builders.catalog import a_filter, a_metric, a_metric_with_filters, a_plan, a_sum_metric, standard_charge
+from tests.builders.catalog import (
+    a_filter,
+    a_metric,
+    a_metric_with_filters,
+    a_plan,
+    a_pricing_unit,
+    a_sum_metric,
+    standard_charge,
+)
 from tests.builders.customers import a_customer
 from tests.builders.stories import fee, invoices, subscribe, use
 
 PATH = "/plans/basic/charges"
-
-
-def a_unit(account, code="credits", **fields):
-    unit = create_pricing_unit(
-        account.organization.id, {"name": "A unit", "code": code, "short_name": "CR", **fields}
-    )
-    db.session.flush()
-    return unit
 
 
 def in_credits(rate="0.25", code="credits"):
@@ -27,14 +25,14 @@ def in_credits(rate="0.25", code="credits"):
 
 @pytest.fixture
 def unit(owner):
-    return a_unit(owner)
+    return a_pricing_unit(owner)
 
 
 @pytest.fixture
 def billed(sandbox):
     """An organization with a unit, on 1 January 2024."""
     sandbox.at("2024-01-01T00:00:00Z")
-    a_unit(sandbox)
+    a_pricing_unit(sandbox)
     return sandbox
 
 
@@ -63,14 +61,14 @@ def shown(row):
     return found
 
 
-def test_a_charge_in_a_plan_has_a_unit(owner, unit):
+def test_a_charge_in_a_plan_has_a_pricing_unit(owner, unit):
     charge = standard_charge(a_metric(owner), applied_pricing_unit=in_credits())
     made = a_plan(owner, charges=[charge])["charges"][0]
     assert made["applied_pricing_unit"] == {"conversion_rate": "0.25", "code": "credits"}
     assert owner.get("/plans/basic")["plan"]["charges"] == [made]
 
 
-def test_a_charge_by_itself_has_a_unit(owner, unit):
+def test_a_charge_by_itself_has_a_pricing_unit(owner, unit):
     a_plan(owner)
     body = {"charge": standard_charge(a_metric(owner), code="api", applied_pricing_unit=in_credits(2))}
     assert owner.post(PATH, body)["charge"]["applied_pricing_unit"] == {"conversion_rate": "2.0", "code": "credits"}
@@ -100,7 +98,7 @@ def test_a_bad_unit_is_refused(owner, unit, applied, codes):
 
 
 def test_the_unit_of_someone_else_does_not_exist(owner, outsider):
-    a_unit(outsider)
+    a_pricing_unit(outsider)
     a_plan(owner)
     body = {"charge": standard_charge(a_metric(owner), code="api", applied_pricing_unit=in_credits())}
     assert owner.refused("POST", PATH, body) == {"pricing_unit": ["relation_must_exist"]}
@@ -108,7 +106,7 @@ def test_the_unit_of_someone_else_does_not_exist(owner, outsider):
 
 @pytest.mark.parametrize("attached", [False, True])
 def test_only_the_rate_of_a_charge_changes(owner, unit, attached):
-    a_unit(owner, "points")
+    a_pricing_unit(owner, "points")
     charge = standard_charge(a_metric(owner), code="api", applied_pricing_unit=in_credits())
     a_plan(owner, charges=[charge])
     if attached:
@@ -248,14 +246,14 @@ def test_a_spending_minimum_is_in_units(billed):
 ])
 def test_a_bad_pricing_unit_is_refused(owner, fields, codes):
     with pytest.raises(Invalid) as refused:
-        a_unit(owner, **{"code": "credits", **fields})
+        a_pricing_unit(owner, **{"code": "credits", **fields})
     assert refused.value.details == codes
 
 
 def test_the_code_of_a_unit_is_its_own_and_stays(owner, outsider, unit):
-    a_unit(outsider)
+    a_pricing_unit(outsider)
     with pytest.raises(Invalid) as refused:
-        a_unit(owner)
+        a_pricing_unit(owner)
     assert refused.value.details == {"code": ["value_already_exist"]}
     update_pricing_unit(unit, {"name": "Points", "code": "points", "short_name": "PT", "description": "Ours"})
     assert (unit.name, unit.code, unit.short_name, unit.description) == ("Points", "credits", "PT", "Ours")

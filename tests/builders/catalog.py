@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from lago.catalog.create_pricing_unit import create_pricing_unit
+from lago.catalog.models import PricingUnit
+from lago.core.db import transaction
 from tests.builders.organizations import Account
 
 
@@ -66,3 +69,11 @@ def a_metric_with_filters(account: Account, code: str = "calls", **filters: list
 def a_filter(amount: str = "1", name: str | None = None, **values: Any) -> dict[str, Any]:
     """What a client sends for a filter of a standard charge."""
     return {"invoice_display_name": name, "properties": {"amount": amount}, "values": values}
+
+
+def a_pricing_unit(account: Account, code: str = "credits", **changes: Any) -> PricingUnit:
+    """A unit with the short name CR; there is no endpoint for them."""
+    with transaction():
+        return create_pricing_unit(
+            account.organization.id, {"name": "A unit", "code": code, "short_name": "CR", **changes}
+        )
