@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
-from lago.catalog.models import Tax
+from lago.catalog.models import Charge, Commitment, FixedCharge, Tax
 from lago.core import clock
 from lago.core.db import db
 from lago.core.outbox import announce
 from lago.customers.models import Customer
+from lago.invoicing.commitment import add_commitment_fees, commitment_of
 from lago.invoicing.dates import invoice_dates
 from lago.invoicing.finalize import finalize
 from lago.invoicing.fixed_charges import fixed_charge_fees
@@ -40,6 +42,8 @@ def make_invoices(groups: Sequence[Sequence[BilledSubscription]], timestamp: dat
     choice = TaxChoice()
     fixed = fixed_charge_fees([one for billed in groups for one in billed])
     lines = [[lines_of(one, fixed.get(one.subscription.id, ())) for one in billed] for billed in groups]
+    pairs = zip(chain(*groups), chain(*lines), strict=True)
+    add_commitment_fees([(one, made.fees) for one, made in pairs])
     made = [[fee for one in of_group for fee in one.fees] for of_group in lines]
     invoices = [
         compose(billed, [fee for fee in fees if is_invoiced(fee)], timestamp, choice)
@@ -119,8 +123,8 @@ def _tax(invoice: Invoice, fees: Sequence[Fee], choice: TaxChoice) -> None:
 def tax_fees(fees: Sequence[Fee], choice: TaxChoice) -> tuple[list[TaxedLine], dict[str, Tax]]:
     """Gives fees their taxes (04 §6.3). Returns them as lines, and the taxes by their codes."""
     chosen = [
-        choice.of(fee.subscription.customer, fee.subscription.plan, fee.charge or fee.fixed_charge)
-        if fee.subscription else [] for fee in fees
+        choice.of(fee.subscription.customer, fee.subscription.plan, _taxed_part(fee)) if fee.subscription else []
+        for fee in fees
     ]
     known = {tax.code: tax for taxes in chosen for tax in taxes}
     lines = [
@@ -130,6 +134,11 @@ def tax_fees(fees: Sequence[Fee], choice: TaxChoice) -> tuple[list[TaxedLine], d
     for fee, line in zip(fees, lines, strict=True):
         _put_fee_taxes(fee, line, known)
     return lines, known
+
+
+def _taxed_part(fee: Fee) -> Charge | FixedCharge | Commitment | None:
+    """The part of the plan that the fee is for."""
+    return fee.charge or fee.fixed_charge or commitment_of(fee)
 
 
 def _put_fee_taxes(fee: Fee, line: TaxedLine, known: dict[str, Tax]) -> None:

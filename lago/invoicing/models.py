@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lago.catalog.models import AddOn, BillableMetric, Charge, ChargeFilter, FixedCharge
 from lago.core.db import Base, Identified, Owned
+from lago.core.ids import new_id
 from lago.customers.models import Customer
 from lago.organizations.models import BillingEntity
 from lago.subscriptions.models import Subscription
@@ -96,7 +97,7 @@ class Fee(Identified, Owned, Base):
     __tablename__ = "fees"
 
     invoice_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("invoices.id", ondelete="CASCADE"), index=True)
-    subscription_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("subscriptions.id"), index=True)
+    subscription_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("subscriptions.id"))
     charge_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("charges.id"))
     charge_filter_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("charge_filters.id"))
     billable_metric_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("billable_metrics.id"))
@@ -140,8 +141,19 @@ class Fee(Identified, Owned, Base):
     subscription: Mapped[Subscription | None] = relationship(lazy="selectin")
     applied_taxes: Mapped[list[FeeTax]] = relationship(order_by=FeeTax.seq, lazy="selectin")
 
+    def __init__(self, **values: Any) -> None:
+        """A new fee has its defaults at once: those of all kinds, with the same columns, go into one INSERT."""
+        zero = Decimal(0)
+        super().__init__(**{
+            "id": new_id(), "precise_coupons_amount_cents": zero, "precise_credit_notes_amount_cents": zero,
+            "taxes_amount_cents": 0, "taxes_precise_amount_cents": zero, "taxes_rate": 0.0, "pay_in_advance": False,
+            "payment_status": "pending", "amount_details": {}, "properties": {}, "grouped_by": {},
+            "presentation_breakdowns": [], **values,
+        })
+
     __table_args__ = (
         Index("ix_fees_listed", "organization_id", "created_at", "seq"),
+        Index("ix_fees_subscription", "subscription_id", "fee_type", "created_at"),
         Index(
             "uq_fees_of_event", "event_transaction_id", "subscription_id", "charge_id", "charge_filter_id", unique=True,
             postgresql_nulls_not_distinct=True,
@@ -209,7 +221,9 @@ class Invoice(Identified, Owned, Base):
     metadata_rows: Mapped[list[InvoiceMetadata]] = relationship(
         order_by=InvoiceMetadata.seq, lazy="selectin", cascade="all, delete-orphan"
     )
-    fees: Mapped[list[Fee]] = relationship(order_by=Fee.seq)
+    fees: Mapped[list[Fee]] = relationship(
+        primaryjoin="and_(Fee.invoice_id == Invoice.id, Fee.deleted_at.is_(None))", order_by=Fee.seq
+    )
     invoice_subscriptions: Mapped[list[InvoiceSubscription]] = relationship(order_by=InvoiceSubscription.seq)
 
     __table_args__ = (

@@ -6,7 +6,6 @@ from itertools import groupby
 from typing import Any
 
 from lago.catalog.models import Charge
-from lago.core.ids import new_id
 from lago.invoicing.models import Fee
 from lago.invoicing.unit_details import amounts_in_units, unit_details
 from lago.metering.aggregations import UsageWindow
@@ -48,9 +47,8 @@ def _true_up(fees: Sequence[Fee], window: UsageWindow) -> Fee | None:
 
 
 def _fee(parent: Fee, charge: Charge, amounts: FeeAmounts) -> Fee:
-    parent.id = parent.id or new_id()
     return Fee(
-        id=new_id(), true_up_parent_fee_id=parent.id, **{name: getattr(parent, name) for name in _COPIED}, **_ONE_UNIT,
+        true_up_parent_fee_id=parent.id, **{name: getattr(parent, name) for name in _COPIED}, **_ONE_UNIT,
         amount_cents=amounts.amount_cents, precise_amount_cents=amounts.precise_amount_cents,
         unit_amount_cents=amounts.unit_amount_cents, precise_unit_amount=amounts.precise_unit_amount,
         pricing_unit_details=unit_details(charge, amounts),

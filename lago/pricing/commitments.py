@@ -35,25 +35,6 @@ class Service:
     terminated_at: datetime | None = None
 
 
-def committed(amount_cents: int, period: Period, service: Service) -> Commitment:
-    """What a commitment asks of a whole billing period, by the days of it in service: from the beginning of the start
-    day to the end of the period, or to the termination (02 §9)."""
-    zone, last = service.zone, dusk(period.last, service.zone)
-    first = max(dawn(period.first, zone), dawn(local_date(service.started_at, zone), zone))
-    end = min(service.terminated_at, last) if service.terminated_at else last
-    return Commitment(amount_cents, days(first, end, zone), period.days)
-
-
-@exact
-def shortfall(due_cents: int, counted_cents: int, precise_counted_cents: Decimal, currency: str) -> FeeAmounts | None:
-    """The amounts of the fee for what is missing of the cents that are due; None if nothing is (02 §9)."""
-    missing = due_cents - counted_cents
-    if missing <= 0:
-        return None
-    precise = max(due_cents - precise_counted_cents, Decimal(0))
-    return FeeAmounts(missing, precise, missing, round_to(major_units(missing, currency), STORED_PLACES))
-
-
 @dataclass(frozen=True)
 class Span:
     """A stretch of time, given by its first and last instants."""
@@ -73,3 +54,27 @@ class Span:
 def span_of(first: Period, last: Period, zone: ZoneInfo) -> Span:
     """From the beginning of one period of local dates to the end of another, or of the same."""
     return Span(dawn(first.first, zone), dusk(last.last, zone))
+
+
+def served(period: Period, service: Service) -> Span:
+    """The part of a billing period in service: from the beginning of the start day to the end of the period, or to the
+    termination (02 §9)."""
+    zone, whole = service.zone, span_of(period, period, service.zone)
+    starts = max(whole.starts, dawn(local_date(service.started_at, zone), zone))
+    return Span(starts, min(service.terminated_at, whole.ends) if service.terminated_at else whole.ends)
+
+
+def committed(amount_cents: int, period: Period, service: Service) -> Commitment:
+    """What a commitment asks of a billing period, by the days of it in service."""
+    part = served(period, service)
+    return Commitment(amount_cents, days(part.starts, part.ends, service.zone), period.days)
+
+
+@exact
+def shortfall(due_cents: int, counted_cents: int, precise_counted_cents: Decimal, currency: str) -> FeeAmounts | None:
+    """The amounts of the fee for what is missing of the cents that are due; None if nothing is (02 §9)."""
+    missing = due_cents - counted_cents
+    if missing <= 0:
+        return None
+    precise = max(due_cents - precise_counted_cents, Decimal(0))
+    return FeeAmounts(missing, precise, missing, round_to(major_units(missing, currency), STORED_PLACES))

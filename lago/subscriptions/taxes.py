@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
-from lago.catalog.models import Charge, FixedCharge, Plan, Tax, billing_entity_taxes
+from lago.catalog.models import Charge, Commitment, FixedCharge, Plan, Tax, billing_entity_taxes
 from lago.core.db import db
 from lago.customers.models import Customer
 from lago.pricing import values
@@ -18,12 +18,14 @@ class TaxChoice:
     def __init__(self) -> None:
         self._defaults: dict[uuid.UUID, Sequence[Tax]] = {}
 
-    def of(self, customer: Customer, plan: Plan, charge: Charge | FixedCharge | None = None) -> Sequence[Tax]:
-        """The first list that is not empty: the charge's, the plan's, the customer's, its entity's defaults.
+    def of(
+        self, customer: Customer, plan: Plan, part: Charge | FixedCharge | Commitment | None = None
+    ) -> Sequence[Tax]:
+        """The first list that is not empty: that of the part of the plan, the plan's, the customer's, its entity's.
 
-        `charge`: of usage or fixed. Without it: for the subscription fee.
+        `part`: a charge of usage, a fixed one, or the commitment. Without it: for the subscription fee.
         """
-        return (charge.taxes if charge else []) or plan.taxes or customer.taxes or self._default(customer)
+        return (part.taxes if part else []) or plan.taxes or customer.taxes or self._default(customer)
 
     def _default(self, customer: Customer) -> Sequence[Tax]:
         entity_id = customer.billing_entity_id
