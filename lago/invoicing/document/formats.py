@@ -10,6 +10,7 @@ from lago.invoicing.document.locales import locale_of
 from lago.invoicing.document.texts import texts_of
 from lago.invoicing.document.values import Amount, Cents, Percent, Phrase, Price, Value
 from lago.pricing.currencies import CURRENCIES, Currency
+from lago.pricing.pricing_units import LIKE_A_UNIT
 from lago.pricing.rounding import divide, round_to
 
 _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
@@ -40,17 +41,19 @@ class Formats:
         """Any value as its kind is printed; nothing for None. A `str` is somebody else's text: as it is."""
         return "" if value is None else _PRINTERS[type(value)](self, value)
 
-    def cents(self, cents: int) -> str:
-        """A charged amount: `€1,234.50`."""
-        return self.amount(divide(Decimal(cents), Decimal(self._unit.subunit)))
+    def cents(self, cents: int, unit: str | None = None) -> str:
+        """A charged amount: `€1,234.50`; in a pricing unit `CR 1,234.50`."""
+        subunit = self._known(unit).subunit
+        return self.amount(divide(Decimal(cents), Decimal(subunit)), unit)
 
-    def amount(self, amount: Decimal) -> str:
-        """Major units with the decimals of the currency."""
-        return self._money(round_to(amount, self._unit.exponent), self._unit.exponent)
+    def amount(self, amount: Decimal, unit: str | None = None) -> str:
+        """Major units with the decimals of the currency, or of the pricing unit."""
+        places = self._known(unit).exponent
+        return self._money(round_to(amount, places), places, unit)
 
-    def price(self, price: Decimal) -> str:
+    def price(self, price: Decimal, unit: str | None = None) -> str:
         """A unit price in major units with all its decimals, at least those of the currency (02 §1.7)."""
-        return self._money(shown_decimal(price), self._unit.exponent)
+        return self._money(shown_decimal(price), self._known(unit).exponent, unit)
 
     def units(self, units: Decimal) -> str:
         """A quantity without trailing zeros: `1,234.5`."""
@@ -65,16 +68,15 @@ class Formats:
         name = locale.months[day.month - 1] if locale.months else ""
         return locale.date.format(day=day.day, month=day.month, name=name, year=day.year)
 
-    @property
-    def _unit(self) -> Currency:
-        return CURRENCIES[self.currency]
+    def _known(self, unit: str | None) -> Currency:
+        return CURRENCIES[LIKE_A_UNIT if unit else self.currency]
 
-    def _money(self, amount: Decimal, decimals: int) -> str:
+    def _money(self, amount: Decimal, decimals: int, unit: str | None) -> str:
         locale = locale_of(self.locale)
-        symbol = _SYMBOLS.get(self.currency)
+        symbol = None if unit else _SYMBOLS.get(self.currency)
         pattern = locale.symbol_money if symbol else locale.code_money
-        sign = "-" if amount < 0 else ""
-        return pattern.format(sign=sign, mark=symbol or self.currency, number=self._number(abs(amount), decimals))
+        mark, sign = symbol or unit or self.currency, "-" if amount < 0 else ""
+        return pattern.format(sign=sign, mark=mark, number=self._number(abs(amount), decimals))
 
     def _number(self, number: Decimal, decimals: int) -> str:
         """Grouped in thousands, with at least `decimals` decimals and no further trailing zeros."""
@@ -89,9 +91,9 @@ _PRINTERS: dict[type, Callable[[Formats, Any], str]] = {
     int: lambda formats, count: formats.units(Decimal(count)),
     Decimal: Formats.units,
     date: Formats.date,
-    Cents: lambda formats, cents: formats.cents(cents.value),
-    Price: lambda formats, price: formats.price(price.value),
-    Amount: lambda formats, amount: formats.amount(amount.value),
+    Cents: lambda formats, cents: formats.cents(cents.value, cents.unit),
+    Price: lambda formats, price: formats.price(price.value, price.unit),
+    Amount: lambda formats, amount: formats.amount(amount.value, amount.unit),
     Percent: lambda formats, rate: formats.percent(rate.value, rate.places),
     Phrase: lambda formats, phrase: formats.say(phrase.key, **phrase.values),
 }

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+from lago.invoicing.document.in_pricing_unit import in_pricing_unit
 from lago.invoicing.document.values import Amount, Cents, Percent, Phrase, Price, SubLine
 from lago.invoicing.models import Fee
 from lago.pricing.rounding import exact, packages_in_doubles
@@ -14,14 +15,21 @@ _ONE = Decimal(1)
 def parts_of(fee: Fee) -> tuple[SubLine, ...]:
     """The tiers, packages, rates and flat fees of a fee and their subtotal; nothing where there is a single price.
 
-    The details of a true-up are those of the fee that it hangs on.
+    Of what is priced in a pricing unit all this in the unit, and what that is in money.
     """
+    parts = _parts(fee)
+    if fee.pricing_unit_details:
+        return in_pricing_unit(fee, parts)
+    return (*parts, SubLine(Phrase("part_subtotal"), amount=Cents(fee.amount_cents))) if parts else ()
+
+
+def _parts(fee: Fee) -> tuple[SubLine, ...]:
+    """The details of a true-up are those of the fee that it hangs on: it has no parts."""
     charge = fee.charge or fee.fixed_charge
     if not charge or not fee.amount_details or fee.true_up_parent_fee_id:
         return ()
     model = fee.properties.get("charge_model") or charge.charge_model
-    parts = tuple(_READERS.get(model, _nothing)(fee))
-    return (*parts, SubLine(Phrase("part_subtotal"), amount=Cents(fee.amount_cents))) if parts else ()
+    return tuple(_READERS.get(model, _nothing)(fee))
 
 
 def _graduated(fee: Fee) -> Iterator[SubLine]:

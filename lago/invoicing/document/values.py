@@ -14,9 +14,13 @@ from enum import StrEnum
 
 @dataclass(frozen=True)
 class Cents:
-    """A charged amount in the smallest unit of the document's currency."""
+    """A charged amount in the smallest unit of the document's currency.
+
+    `unit`, here and below: the short name of the pricing unit that it is in instead, of which there are hundredths.
+    """
 
     value: int
+    unit: str | None = None
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,7 @@ class Price:
     """An amount per unit, in major units, shown with all its decimals (02 §1.7)."""
 
     value: Decimal
+    unit: str | None = None
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,7 @@ class Amount:
     """An amount in major units, shown with the decimals of the currency."""
 
     value: Decimal
+    unit: str | None = None
 
 
 @dataclass(frozen=True)

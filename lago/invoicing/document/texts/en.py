@@ -45,6 +45,7 @@ ENGLISH = {
     "part_fixed_fee": "Fixed fee per transaction",
     "part_adjustment": "Adjustment for minimum or maximum per transaction",
     "part_subtotal": "Subtotal",
+    "part_conversion": "1 {unit} = {worth}",
     "total_progressive": "Usage already billed",
     "total_coupons": "Coupons",
     "total_without_tax": "Subtotal excl. tax",
