@@ -109,6 +109,7 @@ def _fees(invoice_ids: Collection[uuid.UUID], counting: Iterable[OnSubscription]
     query = select(Fee).where(
         Fee.invoice_id.in_(invoice_ids), Fee.charge_id.in_([on.charge.id for on in charges]),
         Fee.grouped_by.in_(groups), Fee.event_transaction_id.is_(None), Fee.deleted_at.is_(None),
+        Fee.true_up_parent_fee_id.is_(None),
     )
     return list(db.session.scalars(query.options(lazyload("*"))))
 
