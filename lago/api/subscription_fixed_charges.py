@@ -15,23 +15,26 @@ from lago.subscriptions.not_yet import OF_FIXED_CHARGE, refuse
 from lago.subscriptions.queries import subscription_by_external_id
 from lago.subscriptions.schemas import SubscriptionFixedChargeSchema
 
+ALL = "/subscriptions/<segment:external_id>/fixed_charges"
+ONE = f"{ALL}/<code:fixed_charge_code>"
 
-@endpoint("GET", "/subscriptions/<segment:external_id>/fixed_charges", permission="subscription")
+
+@endpoint("GET", ALL, permission="subscription")
 def list_(external_id: str) -> dict[str, Any]:
     subscription = _subscription(external_id)
     return many("fixed_charges", _schema(subscription), fixed_charges(subscription.plan))
 
 
-@endpoint("GET", "/subscriptions/<segment:external_id>/fixed_charges/<code:code>", permission="subscription")
-def show_(external_id: str, code: str) -> dict[str, Any]:
+@endpoint("GET", ONE, permission="subscription")
+def show_(external_id: str, fixed_charge_code: str) -> dict[str, Any]:
     subscription = _subscription(external_id)
-    return one("fixed_charge", _schema(subscription), _fixed_charge(subscription, code))
+    return one("fixed_charge", _schema(subscription), _fixed_charge(subscription, fixed_charge_code))
 
 
-@endpoint("PUT PATCH", "/subscriptions/<segment:external_id>/fixed_charges/<code:code>", permission="subscription")
-def update_(external_id: str, code: str) -> dict[str, Any]:
+@endpoint("PUT PATCH", ONE, permission="subscription")
+def update_(external_id: str, fixed_charge_code: str) -> dict[str, Any]:
     subscription = _subscription(external_id)
-    fixed_charge, data = _fixed_charge(subscription, code), body("fixed_charge")
+    fixed_charge, data = _fixed_charge(subscription, fixed_charge_code), body("fixed_charge")
     refuse(data, OF_FIXED_CHARGE)
     values = OwnUnitsInput().read(data)
     immediately = bool(values.get("apply_units_immediately"))

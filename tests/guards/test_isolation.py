@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.builders.catalog import plan_body, standard_charge
+from tests.builders.catalog import fixed_charge, plan_body, standard_charge
 from tests.builders.organizations import account
 from tests.conftest import rolled_back
 from tests.guards.routes import api_routes, pages
@@ -10,8 +10,8 @@ from tests.guards.world import MARK, csrf_token, populate, visitor
 
 QUERY = {"external_subscription_id": MARK}
 BODY = {root: {"name": "taken over"} for root in (
-    "billable_metric", "charge", "customer", "event", "filter", "invoice", "lifetime_usage", "plan", "subscription",
-    "tax", "webhook_endpoint",
+    "add_on", "billable_metric", "charge", "customer", "event", "filter", "fixed_charge", "invoice", "lifetime_usage",
+    "plan", "subscription", "tax", "webhook_endpoint",
 )}
 NOTHING_LISTED = {
     "GET /api/v1/events_enriched", "GET /api/v1/organizations", "GET /api/v1/test_clock",
@@ -72,6 +72,8 @@ def test_a_body_names_nothing_of_another_organization(world, stranger):
     assert _not_found(stranger, "subscription", subscription) == "plan_not_found"
     assert _not_found(stranger, "customer", {"external_id": "new", "tax_codes": [MARK]}) == "tax_not_found"
     assert _not_found(stranger, "plan", plan_body(charges=[standard_charge(metric)])) == "billable_metrics_not_found"
+    fixed = fixed_charge(world.owner.get(f"/add_ons/{MARK}")["add_on"])
+    assert _not_found(stranger, "plan", plan_body(fixed_charges=[fixed])) == "add_ons_not_found"
 
 
 def _not_found(account, root, body):

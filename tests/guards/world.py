@@ -14,7 +14,7 @@ from lago.core.outbox import OutboxRow
 from lago.metering.models import Event
 from lago.organizations.models import ApiKey, Membership, User
 from lago.webhooks.models import WebhookDelivery
-from tests.builders.catalog import a_filter, a_metric, a_plan, a_tax, standard_charge
+from tests.builders.catalog import a_filter, a_metric, a_plan, a_tax, an_add_on, fixed_charge, standard_charge
 from tests.builders.customers import a_customer
 from tests.builders.organizations import Account
 from tests.builders.webhooks import endpoint_at
@@ -39,7 +39,8 @@ def populate(owner: Account) -> World:
     tax = a_tax(owner, MARK)
     metric = a_metric(owner, MARK, filters=[{"key": MARK, "values": [MARK]}])
     charge = standard_charge(metric, filters=[a_filter(**{MARK: [MARK]})])
-    plan = a_plan(owner, MARK, charges=[charge], tax_codes=[tax["code"]])
+    fixed = fixed_charge(an_add_on(owner, MARK))
+    plan = a_plan(owner, MARK, charges=[charge], fixed_charges=[fixed], tax_codes=[tax["code"]])
     a_customer(owner, MARK, name=MARK, currency="EUR")
     subscription = {"external_customer_id": MARK, "external_id": MARK, "plan_code": MARK, "name": MARK}
     owner.post("/subscriptions", {"subscription": subscription})
@@ -65,12 +66,13 @@ def _names(
 ) -> dict[str, dict[str, Any]]:
     of_charge = {"charge_code": charge["code"], "filter_id": charge["filters"][0]["lago_id"]}
     return {
+        "add_ons": {"code": MARK},
         "billable_metrics": {"code": MARK},
         "customers": {"external_id": MARK},
         "events": {"transaction_id": MARK},
         "invoices": {"lago_id": invoice["lago_id"]},
-        "plans": {"code": MARK, **of_charge},
-        "subscriptions": {"external_id": MARK, **of_charge},
+        "plans": {"code": MARK, "fixed_charge_code": MARK, **of_charge},
+        "subscriptions": {"external_id": MARK, "fixed_charge_code": MARK, **of_charge},
         "taxes": {"code": MARK},
         "webhook_endpoints": {"endpoint_id": endpoint["lago_id"]},
     }
