@@ -37,10 +37,6 @@ values = st.one_of(
     st.floats(allow_nan=False, allow_infinity=False),
 )
 
-keys = st.sampled_from(["a", "b", None])
-"""Few, so that they come and go."""
-
-
 def instants(window):
     edges = [window.floor - TICK, window.floor, window.starts - TICK, window.starts, window.ends, window.ends + TICK]
     days_of_zone = [dawn(window.shares.first_day + timedelta(days=day), window.zone) for day in range(-2, 7)]
@@ -54,23 +50,36 @@ def instants(window):
     )
 
 
-def events(window, prices=False):
-    """At most 25 events; many of them share a moment, a value, a team."""
-    texts = st.one_of(values, keys, keys)
-    properties = st.fixed_dictionaries({}, optional={
-        "v": texts,
-        "operation_type": st.sampled_from(["add", "add", "remove", "remove", "Remove", None]),
-        "team": st.sampled_from(["red", "blue", "", None, 1]),
-        "region": st.sampled_from(["eu", "us"]),
-    })
-    amount = st.none() | st.decimals(-1000, 1000, places=3)
-    return st.lists(
-        st.fixed_dictionaries({
-            "timestamp": instants(window), "properties": properties, "precise_total_amount_cents": amount,
-        }),
-        max_size=25,
-    )
+def crowded_instants(window):
+    """A few hours of the days around the start and before the end, so that events meet on a day, or at a moment."""
+    mornings = [dawn(window.shares.first_day + timedelta(days=day), window.zone) for day in (-3, -2, -1, 0, 1)]
+    mornings.append(dawn(window.shares.last_day, window.zone))
+    hours = [morning + timedelta(hours=hour) for morning in mornings for hour in (0, 9, 9, 22)]
+    return st.sampled_from([*hours, window.starts, window.starts])
 
+
+def events(window):
+    """Events of all kinds; or many with a few values, teams and moments, whose order matters."""
+    wild = st.fixed_dictionaries({
+        "timestamp": instants(window), "precise_total_amount_cents": amounts,
+        "properties": st.fixed_dictionaries(
+            {}, optional={"v": values, "operation_type": operations, "team": teams, "region": regions}
+        ),
+    })
+    crowded = st.fixed_dictionaries({
+        "timestamp": crowded_instants(window), "precise_total_amount_cents": amounts,
+        "properties": st.fixed_dictionaries(
+            {"v": st.sampled_from(["1", "2", 1, None, "-3"]), "operation_type": operations},
+            optional={"team": st.sampled_from(["red", None])},
+        ),
+    })
+    return st.lists(wild, max_size=20) | st.lists(crowded, min_size=10, max_size=30)
+
+
+operations = st.sampled_from(["add", "add", "add", "remove", "remove", "Remove", None])
+regions = st.sampled_from(["eu", "us"])
+teams = st.sampled_from(["red", "blue", "", None, 1])
+amounts = st.none() | st.decimals(-1000, 1000, places=3)
 
 conditions = st.sampled_from([
     {},
@@ -81,5 +90,6 @@ conditions = st.sampled_from([
     {"in_group": (("team", "red"),)},
     {"in_group": (("team", "1"), ("region", "eu"))},
     {"in_group": (("team", None),)},
+    *[{}] * 6,
 ])
 """Those of filters, for which a property that is missing has no text, and those of the group of a single event."""

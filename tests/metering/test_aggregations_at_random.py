@@ -29,7 +29,7 @@ KINDS = [
 
 needs = st.builds(
     Needs, first_totals=st.sampled_from([0, 0, 1, 3]),
-    totals_until=st.sampled_from([Decimal(0), Decimal("0.5"), Decimal(500)]),
+    totals_until=st.sampled_from([Decimal(0), Decimal(1), Decimal(2), Decimal(500)]),
     event_values=st.booleans(), steps=st.booleans(), precise_amounts=st.booleans(),
 )
 openings = st.dictionaries(st.sampled_from([None, "", "red", "green"]), st.decimals(-1000, 1000, places=3), max_size=3)
@@ -39,7 +39,7 @@ windows_and_events = st.sampled_from(WINDOWS).flatmap(lambda window: st.tuples(s
 @pytest.mark.parametrize("kind, recurring, prorated", KINDS)
 @settings(max_examples=60, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
-    windows_and_events, st.booleans(), st.booleans(), conditions, needs, openings, st.none() | st.integers(0, 24),
+    windows_and_events, st.booleans(), st.booleans(), conditions, needs, openings, st.none() | st.integers(0, 25),
 )
 def test_the_store_agrees_with_the_rule(
     owner, kind, recurring, prorated, windows_and_events, grouped, current, conditions, needs, openings, last
