@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from lago.catalog.inputs import ChargeInput
 from lago.catalog.models import BillableMetric, Charge, Plan
 from lago.catalog.queries import billable_metrics_by_id, lock_plan
 from lago.catalog.write_charges import add_charge
@@ -20,7 +21,7 @@ def create_charge(plan: Plan, data: Mapping[str, Any]) -> Charge:
     """
     lock_plan(plan)
     metric = metric_of(plan, data)
-    if not str(data.get("code") or "").strip():
+    if ChargeInput().read({"code": data.get("code")}).get("code") is None:
         raise Invalid({"code": [MANDATORY]})
     charge = add_charge(plan, data, {metric.id: metric})
     db.session.expire(plan, ["charges"])

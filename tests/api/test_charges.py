@@ -110,6 +110,8 @@ def test_the_metric_of_someone_else_is_not_found(owner, outsider, plan):
 @pytest.mark.parametrize("changes, details", [
     ({"code": None}, {"code": ["value_is_mandatory"]}),
     ({"code": " "}, {"code": ["value_is_mandatory"]}),
+    ({"code": ["x"]}, {"code": ["value_is_mandatory"]}),
+    ({"code": "x" * 256}, {"code": ["value_is_too_long"]}),
     ({"code": "api"}, {"code": ["value_already_exist"]}),
     ({"charge_model": "lottery"}, {"charge_model": ["value_is_invalid"]}),
     ({"charge_model": None}, {"charge_model": ["value_is_invalid", "value_is_mandatory"]}),

@@ -218,6 +218,21 @@ def test_what_is_paid_in_advance_is_converted_from_its_rounded_amount(billed):
     assert (line["amount_cents"], line["precise_amount"], line["precise_unit_amount"]) == (309, "3.0875", "3.0875")
 
 
+def test_an_event_in_a_currency_without_decimals_is_priced_in_hundredths_of_the_unit(billed):
+    """12.35 units at 2 are 24.70: 25 JPY (docs/departures.md)."""
+    priced(billed, a_metric(billed), amount="12.345", rate="2", currency="JPY", pay_in_advance=True)
+    event = {"external_subscription_id": "acme", "code": "calls"}
+    (estimated,) = billed.post("/events/estimate_fees", {"event": event})["fees"]
+    assert (estimated["amount_cents"], shown(estimated)["amount_cents"]) == (25, 1235)
+
+
+def test_instant_estimates_are_in_money(billed):
+    priced(billed, a_metric(billed), amount="12.345", pay_in_advance=True)
+    event = {"external_subscription_id": "acme", "code": "calls"}
+    (estimated,) = billed.post("/events/estimate_instant_fees", {"event": event})["fees"]
+    assert (estimated["amount_cents"], estimated["precise_amount"]) == ("309.0", "3.0875")
+
+
 def test_estimates_are_in_money(billed):
     priced(billed, a_metric(billed), amount="12.345", pay_in_advance=True)
     event = {"external_subscription_id": "acme", "code": "calls"}
