@@ -14,7 +14,16 @@ from lago.core.outbox import OutboxRow
 from lago.metering.models import Event
 from lago.organizations.models import ApiKey, Membership, User
 from lago.webhooks.models import WebhookDelivery
-from tests.builders.catalog import a_filter, a_metric, a_plan, a_tax, an_add_on, fixed_charge, standard_charge
+from tests.builders.catalog import (
+    a_filter,
+    a_metric,
+    a_plan,
+    a_pricing_unit,
+    a_tax,
+    an_add_on,
+    fixed_charge,
+    standard_charge,
+)
 from tests.builders.customers import a_customer
 from tests.builders.organizations import Account
 from tests.builders.webhooks import endpoint_at
@@ -88,6 +97,7 @@ def _page_names(owner: Account, invoice: dict[str, Any]) -> dict[str, Any]:
         "invoice_id": invoice["lago_id"],
         "metric_id": owner.get(f"/billable_metrics/{MARK}")["billable_metric"]["lago_id"],
         "row_id": _failed_work(owner),
+        "unit_id": a_pricing_unit(owner, MARK).id,
         "key_id": db.session.scalar(select(ApiKey.id).where(ApiKey.organization_id == own)),
         "slug": owner.organization.slug,
         "seq": db.session.scalar(select(Event.seq).where(Event.organization_id == own)),
