@@ -23,7 +23,6 @@ PLAN: dict[str, Asks] = {
 
 CHARGE: dict[str, Asks] = {
     "regroup_paid_fees": bool,
-    "prorated": bool,
     "accepts_target_wallet": bool,
 }
 

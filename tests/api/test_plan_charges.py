@@ -115,7 +115,8 @@ def test_a_bad_charge_is_refused(owner, metric, changes, details):
 
 def test_only_recurring_metrics_can_be_prorated(owner):
     metric = a_sum_metric(owner, recurring=True)
-    assert refused(owner, metric, prorated=True) == {"prorated": ["not_supported_yet"]}
+    plan = a_plan(owner, charges=[standard_charge(metric, prorated=True)])
+    assert plan["charges"][0]["prorated"] is True
     package = {"charge_model": "package", "properties": {}, "prorated": True}
     assert refused(owner, metric, **package) == {"prorated": ["invalid_billable_metric_or_charge_model"]}
 
