@@ -115,10 +115,10 @@ def test_a_bad_charge_is_refused(owner, metric, changes, details):
 
 def test_only_recurring_metrics_can_be_prorated(owner):
     metric = a_sum_metric(owner, recurring=True)
-    plan = a_plan(owner, charges=[standard_charge(metric, prorated=True)])
-    assert plan["charges"][0]["prorated"] is True
     package = {"charge_model": "package", "properties": {}, "prorated": True}
     assert refused(owner, metric, **package) == {"prorated": ["invalid_billable_metric_or_charge_model"]}
+    plan = a_plan(owner, charges=[standard_charge(metric, prorated=True)])
+    assert plan["charges"][0]["prorated"] is True
 
 
 def test_peaks_cannot_be_billed_at_once(owner):
