@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Select, column, exists, select, table
 from sqlalchemy.orm import selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from lago.catalog.models import AddOn, BillableMetric, Charge, ChargeFilter, FixedCharge, Plan, PricingUnit, Tax
 from lago.core.db import db
@@ -99,8 +100,17 @@ def plan_by_code(organization_id: uuid.UUID, code: str) -> Plan | None:
 
 
 def lock_plan(plan: Plan) -> None:
-    """Reads the plan anew and keeps others from changing it or subscribing to it up to the end of the transaction."""
-    db.session.refresh(plan, with_for_update=True)
+    """Reads the plan anew with all its parts, and keeps others from changing it or subscribing to it from here on."""
+    query = select(Plan).where(Plan.id == plan.id).with_for_update(of=Plan)
+    db.session.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def keep_plan(plan: Plan) -> None:
+    """Waits for changes of the plan that are under way and reads its fixed charges anew; others may do so too."""
+    db.session.execute(select(Plan.id).where(Plan.id == plan.id).with_for_update(read=True, key_share=True))
+    query = select(FixedCharge).where(FixedCharge.plan_id == plan.id, FixedCharge.deleted_at.is_(None))
+    rows = db.session.scalars(query.order_by(FixedCharge.seq).execution_options(populate_existing=True)).all()
+    set_committed_value(plan, "fixed_charges", list(rows))
 
 
 def charges(plan: Plan) -> Select[Charge]:

@@ -11,6 +11,7 @@ from sqlalchemy import DateTime, Integer, Uuid, and_, column, insert, select, tr
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from lago.catalog.models import FixedCharge, Plan
+from lago.catalog.queries import keep_plan
 from lago.catalog.write_fixed_charges import UnitsChange
 from lago.core import clock
 from lago.core.db import db
@@ -35,15 +36,12 @@ class UnitsWanted:
 def start_units(subscription: Subscription) -> None:
     """Writes down what a subscription that is put into service begins with: the plan's units, or its own."""
     db.session.flush()
-    _keep_plan(subscription.plan_id)
+    keep_plan(subscription.plan)
     own = own_units([subscription.id])
-    query = select(FixedCharge.id, FixedCharge.units).where(
-        FixedCharge.plan_id == subscription.plan_id, FixedCharge.deleted_at.is_(None)
-    )
     since = started(subscription) + AFTER_START
     _write(
-        _entry(subscription, identifier, own.get((subscription.id, identifier), units), since)
-        for identifier, units in db.session.execute(query.order_by(FixedCharge.seq))
+        _entry(subscription, row.id, own.get((subscription.id, row.id), row.units), since)
+        for row in subscription.plan.fixed_charges
     )
 
 
@@ -69,8 +67,8 @@ def change_own_units(
     subscription: Subscription, fixed_charge: FixedCharge, units: Decimal, *, immediately: bool
 ) -> bool:
     """Gives a subscription, whose customer is locked, units of its own. Whether they are others than it had."""
-    _keep_plan(subscription.plan_id)
-    before = units_of(subscription, fixed_charge)
+    keep_plan(subscription.plan)
+    before = own_units([subscription.id]).get((subscription.id, fixed_charge.id), fixed_charge.units)
     row = {"subscription_id": subscription.id, "fixed_charge_id": fixed_charge.id, "units": units}
     statement = upsert(OwnFixedChargeUnits).values(organization_id=subscription.organization_id, **row)
     db.session.execute(
@@ -83,14 +81,6 @@ def change_own_units(
     if subscription.status == "active":
         _write([_entry(subscription, fixed_charge.id, units, _since(subscription, immediately))])
     return True
-
-
-def units_of(subscription: Subscription, fixed_charge: FixedCharge) -> Decimal:
-    """The subscription's own units of the fixed charge, else the plan's as they are now."""
-    own = own_units([subscription.id]).get((subscription.id, fixed_charge.id))
-    if own is not None:
-        return own
-    return db.session.scalars(select(FixedCharge.units).where(FixedCharge.id == fixed_charge.id)).one()
 
 
 def own_units(subscription_ids: Collection[uuid.UUID]) -> dict[tuple[uuid.UUID, uuid.UUID], Decimal]:
@@ -160,9 +150,3 @@ def _entry(
 def _write(entries: Iterable[Mapping[str, Any]]) -> None:
     if rows := [dict(entry) for entry in entries]:
         db.session.execute(insert(FixedChargeUnits), rows)
-
-
-def _keep_plan(plan_id: uuid.UUID) -> None:
-    """Waits for changes of the plan that are under way, and has others wait: what is read from here on is in force."""
-    query = select(Plan.id).where(Plan.id == plan_id).with_for_update(read=True, key_share=True)
-    db.session.execute(query)

@@ -13,56 +13,10 @@ from lago.invoicing.bill_period import bill_period
 from lago.invoicing.document.build import document_of
 from lago.invoicing.document.formats import Formats
 from lago.invoicing.models import Invoice
-from tests.builders.catalog import an_add_on, fixed_charge
+from tests.builders.catalog import an_add_on
+from tests.builders.fixed_charges import AHEAD, PRORATED, all_billed, begin, billed, change, on, own, tier
 from tests.builders.outbox import announced
-from tests.builders.stories import customer, fee, invoices, plan, subscribe
-
-AHEAD = {"pay_in_advance": True}
-PRORATED = {"prorated": True}
-
-
-def tier(first, last, price, flat="0"):
-    return {"from_value": first, "to_value": last, "per_unit_amount": price, "flat_amount": flat}
-
-
-def begin(sandbox, start, *charges, customer_fields=None, subscription=None, **fields):
-    """Acme on a plan of 0.00 with these fixed charges, each on an add-on of its code; the plan."""
-    sandbox.at(start)
-    rows = [{**row, "add_on_id": an_add_on(sandbox, row["code"])["lago_id"]} for row in charges]
-    made = plan(sandbox, **{"amount_cents": 0, "fixed_charges": rows, **fields})
-    customer(sandbox, **(customer_fields or {}))
-    subscribe(sandbox, **(subscription or {}))
-    return made
-
-
-def on(code="seats", units=10, amount="10", **changes):
-    return fixed_charge({"lago_id": ""}, units, amount, code=code, **changes)
-
-
-def change(sandbox, moment, units, code="seats", immediately=True, **changes):
-    """Other units of a fixed charge of the plan from that moment on; price and model stay as they are."""
-    sandbox.at(moment)
-    (present,) = [row for row in sandbox.get("/plans/pro/fixed_charges")["fixed_charges"] if row["code"] == code]
-    body = {"units": units, "apply_units_immediately": immediately, "properties": present["properties"], **changes}
-    sandbox.put(f"/plans/pro/fixed_charges/{code}", {"fixed_charge": body})
-    sandbox.at(moment)
-
-
-def own(sandbox, moment, units, code="seats", **changes):
-    """Other units for the subscription alone."""
-    sandbox.at(moment)
-    path = f"/subscriptions/acme/fixed_charges/{code}"
-    return sandbox.put(path, {"fixed_charge": {"units": units, **changes}})["fixed_charge"]
-
-
-def billed(invoice):
-    """Units and cents of its fixed charges by code."""
-    rows = [row for row in invoice["fees"] if row["item"]["type"] == "fixed_charge"]
-    return {row["item"]["code"]: (row["units"], row["amount_cents"]) for row in rows}
-
-
-def all_billed(sandbox, name="acme"):
-    return [(row["issuing_date"], billed(row)) for row in invoices(sandbox, name)]
+from tests.builders.stories import customer, fee, invoices, subscribe
 
 
 def test_a_fee_tells_what_it_is_for(sandbox):
@@ -272,71 +226,6 @@ def test_what_has_no_units_and_costs_nothing_has_no_fee(sandbox):
     begin(sandbox, "2024-06-01T00:00:00Z", *nothing, pay_in_advance=True)
     sandbox.at("2024-07-01T00:00:00Z")
     assert [billed(row) for row in invoices(sandbox)] == [{}, {"free": ("10.0", 0)}]
-
-
-def test_own_units_are_billed_and_shown_for_the_subscription_alone(sandbox):
-    begin(sandbox, "2024-06-01T00:00:00Z", on(**AHEAD), on("desks"))
-    subscribe(sandbox, "other")
-    assert own(sandbox, "2024-06-06T10:00:00Z", "15", apply_units_immediately=True)["units"] == "15.0"
-    assert own(sandbox, "2024-06-06T10:00:00Z", 12, "desks")["units"] == "12.0"
-    assert sandbox.get("/plans/pro/fixed_charges/seats")["fixed_charge"]["units"] == "10.0"
-    assert sandbox.get("/subscriptions/other/fixed_charges/seats")["fixed_charge"]["units"] == "10.0"
-    listed = sandbox.get("/subscriptions/acme/fixed_charges")["fixed_charges"]
-    assert [(row["code"], row["units"]) for row in listed] == [("desks", "12.0"), ("seats", "15.0")]
-    sandbox.at("2024-08-01T00:00:00Z")
-    assert all_billed(sandbox) == [
-        ("2024-06-01", {"seats": ("10.0", 10_000)}), ("2024-06-06", {"seats": ("5.0", 5000)}),
-        ("2024-07-01", {"seats": ("15.0", 15_000), "desks": ("10.0", 10_000)}),
-        ("2024-08-01", {"seats": ("15.0", 15_000), "desks": ("12.0", 12_000)}),
-    ]
-    assert all_billed(sandbox, "other")[1][1] == {"seats": ("10.0", 10_000), "desks": ("10.0", 10_000)}
-
-
-def test_the_plan_does_not_change_own_units(sandbox):
-    begin(sandbox, "2024-06-01T00:00:00Z", on(**AHEAD))
-    own(sandbox, "2024-06-02T00:00:00Z", 10)
-    change(sandbox, "2024-06-06T10:00:00Z", 30)
-    sandbox.at("2024-07-01T00:00:00Z")
-    assert [billed(row)["seats"] for row in invoices(sandbox)] == [("10.0", 10_000)] * 2
-
-
-def test_own_units_of_one_that_is_yet_to_start_are_those_it_begins_with(sandbox):
-    later = {"subscription_at": "2024-06-16T00:00:00Z"}
-    begin(sandbox, "2024-06-01T00:00:00Z", on(**AHEAD), subscription=later, pay_in_advance=True)
-    body = {"fixed_charge": {"units": 3, "apply_units_immediately": True}}
-    path = "/subscriptions/acme/fixed_charges/seats"
-    assert sandbox.put(path, body, subscription_status="pending")["fixed_charge"]["units"] == "3.0"
-    assert sandbox.get(path, status="pending")["fixed_charge"]["units"] == "3.0"
-    sandbox.at("2024-06-16T00:00:00Z")
-    assert all_billed(sandbox) == [("2024-06-16", {"seats": ("3.0", 3000)})]
-
-
-@pytest.mark.parametrize("body, details", [
-    ({"units": -1}, {"units": ["value_is_out_of_range"]}),
-    ({"apply_units_immediately": True}, {"units": ["value_is_mandatory"]}),
-    ({"units": None, "tax_codes": []}, {"units": ["value_is_mandatory"]}),
-    ({"units": 10**15}, {"units": ["value_is_out_of_range"]}),
-    ({"units": 1, "properties": {"amount": "1"}}, {"properties": ["not_supported_yet"]}),
-    ({"units": 1, "invoice_display_name": "x", "tax_codes": ["vat"]}, {
-        "invoice_display_name": ["not_supported_yet"], "tax_codes": ["not_supported_yet"],
-    }),
-])
-def test_bad_units_and_what_needs_a_plan_of_its_own_are_refused(sandbox, body, details):
-    begin(sandbox, "2024-06-01T00:00:00Z", on(**AHEAD))
-    assert sandbox.refused("PUT", "/subscriptions/acme/fixed_charges/seats", {"fixed_charge": body}) == details
-    assert len(invoices(sandbox)) == 1
-
-
-def test_what_is_not_there_is_not_found(sandbox):
-    begin(sandbox, "2024-06-01T00:00:00Z", on())
-    body = {"fixed_charge": {"units": 1}}
-    for method in ("GET", "PUT"):
-        for path, code in (("acme/fixed_charges/x", "fixed_charge"), ("x/fixed_charges/seats", "subscription")):
-            assert sandbox.call(method, f"/subscriptions/{path}", body, expect=404)["code"] == f"{code}_not_found"
-    sandbox.delete("/subscriptions/acme")
-    path = "/subscriptions/acme/fixed_charges/seats"
-    assert sandbox.put(path, body, status="terminated", expect=404)["code"] == "subscription_not_found"
-    assert sandbox.get(path, status="terminated")["fixed_charge"]["units"] == "10.0"
 
 
 def test_by_the_month_within_a_year(sandbox):
