@@ -55,6 +55,18 @@ function typed(event) {
   target.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
+// A tier follows the one before: it begins where that ends, or one unit later, whichever it did until now.
+function bounded(event) {
+  const end = event.target;
+  const begin = end.matches("[data-tier-end]") && end.closest(".tier").nextElementSibling?.querySelector("[data-tier-begin]");
+  if (!begin) return;
+  const before = end.dataset.before ?? end.defaultValue;
+  const touching = before !== "" && begin.value === before;
+  const later = end.value.trim() === "" || Number.isNaN(Number(end.value)) ? "" : String(Number((Number(end.value) + 1).toPrecision(15)));
+  begin.value = touching ? end.value : later;
+  end.dataset.before = end.value;
+}
+
 function swapped(event) {
   const target = event.detail.target;
   if (target.id === "drawer" && !target.open) target.showModal();
@@ -74,6 +86,7 @@ function tell(message) {
 document.addEventListener("keydown", pressed);
 document.addEventListener("click", clicked);
 document.addEventListener("input", typed);
+document.addEventListener("input", bounded);
 document.addEventListener("close", closed, true);
 document.addEventListener("htmx:afterSwap", swapped);
 document.addEventListener("htmx:responseError", () => tell("That did not work. Reload the page and try again."));

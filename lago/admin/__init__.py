@@ -11,6 +11,7 @@ from lago.admin import (
     expressions,
     invitation,
     invoices,
+    plans,
     pricing_units,
     sign_in,
     usage,
@@ -20,5 +21,5 @@ from lago.admin.blueprint import blueprint
 
 __all__ = [
     "api_keys", "attention", "billable_metrics", "blueprint", "customers", "dashboard", "errors", "events",
-    "expressions", "invitation", "invoices", "pricing_units", "sign_in", "usage", "webhooks",
+    "expressions", "invitation", "invoices", "plans", "pricing_units", "sign_in", "usage", "webhooks",
 ]

@@ -12,6 +12,7 @@ from lago.pricing.currencies import CURRENCIES
 from lago.pricing.rounding import divide
 from lago.webhooks.models import WebhookDelivery
 
+TIERS_FOLLOW = "A tier begins where the one before ends, or one unit later, and ends above its beginning."
 SENTENCES = {
     "value_is_mandatory": "This is needed.",
     "value_is_invalid": "This is not a value that fits here.",
@@ -21,8 +22,25 @@ SENTENCES = {
     "too_many_attempts": "Too many attempts. Wait a quarter of an hour, then try again.",
     "password_too_short": "This is too short: at least 8 characters.",
     "not_your_password": "This is not the password of your account.",
+    "plan_has_subscriptions": "The plan has its first subscription: its terms are fixed now. Open the form again.",
+    "invalid_amount": "Prices are digits with a point before decimals: 0.05.",
+    "invalid_rate": "A rate is a number of percent: 2.5.",
+    "invalid_fixed_amount": "This is no amount: digits with a point before decimals.",
+    "invalid_free_units": "This is a whole number.",
+    "invalid_package_size": "A package has a whole number of units, at least one.",
+    "invalid_free_units_per_events": "This is a whole number, at least one.",
+    "invalid_free_units_per_total_aggregation": "This is no number: digits with a point before decimals.",
+    "per_transaction_max_lower_than_per_transaction_min": "The most is less than the least.",
+    "invalid_graduated_ranges": TIERS_FOLLOW,
+    "invalid_graduated_percentage_ranges": TIERS_FOLLOW,
+    "invalid_volume_ranges": "A tier begins one unit after the one before, and ends above its beginning.",
+    "too_many_keys": "At most two keys.",
+    "value_is_duplicated": "This is there twice.",
+    "no_currency": "It is not known yet what its amounts are in.",
     "is_succeeded": "This message has been delivered already.",
     "value_already_exist": "Another one has this already.",
+    "is not a number": "This is no amount: digits, and a point before as many decimals as the currency has.",
+    "must be an integer": "This must be a whole number.",
     "value_is_out_of_range": "This is too large or too small.",
     "value_is_too_long": "This is too long.",
     "invalid_expression": "This is no expression.",
@@ -47,6 +65,11 @@ def units(value: Decimal | None) -> str:
         return ""
     text = f"{value:,f}"
     return (text.rstrip("0").rstrip(".") if "." in text else text).replace("-", "−")
+
+
+def number(value: int | float) -> str:
+    """A JSON number, grouped: 1,234.5."""
+    return units(Decimal(repr(value)))
 
 
 def count(value: int) -> str:
@@ -128,6 +151,6 @@ def _plain(value: object) -> str:
 
 
 FILTERS = (
-    amount, units, count, percent, day, span, date_in, moment, second, age, sentence, pretty, compact, segment,
+    amount, units, number, count, percent, day, span, date_in, moment, second, age, sentence, pretty, compact, segment,
     attempts,
 )

@@ -50,9 +50,15 @@ MENU = (
         ),
     ),
     Group(
+        "Catalog",
+        (
+            Entry("Plans", "plans", "p", "tag"),
+            Entry("Billable metrics", "billable_metrics", "m", "gauge"),
+        ),
+    ),
+    Group(
         "Metering",
         (
-            Entry("Billable metrics", "billable_metrics", "m", "gauge"),
             Entry("Events", "events", "e", "pulse"),
             Entry("Usage", "usage", "u", "bars"),
         ),

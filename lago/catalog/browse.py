@@ -4,12 +4,15 @@ import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, or_, select, union_all
 from sqlalchemy.orm import lazyload
 
-from lago.catalog.models import BillableMetric, Charge, Plan, PricingUnit
-from lago.catalog.queries import billable_metrics, pricing_units
+from lago.catalog.models import BillableMetric, Charge, FixedCharge, Plan, PricingUnit
+from lago.catalog.queries import billable_metrics, plans, pricing_units
 from lago.core.db import db
+
+PARTS_OF_PLANS = (Plan.charges, Plan.fixed_charges, Plan.taxes, Plan.minimum_commitment)
+"""What of a plan is read along with it, unless a query says otherwise."""
 
 
 def metric_codes(organization_id: uuid.UUID) -> Sequence[str]:
@@ -76,5 +79,34 @@ def charges_on(metric: BillableMetric) -> Select[Charge]:
 def plans_of(charges: Collection[Charge]) -> Mapping[uuid.UUID, Plan]:
     """The plans that the charges belong to, by their ids, without what lies in them."""
     query = select(Plan).where(Plan.id.in_({charge.plan_id for charge in charges}))
-    query = query.options(lazyload(Plan.charges), lazyload(Plan.taxes))
+    query = query.options(*(lazyload(part) for part in PARTS_OF_PLANS))
     return {plan.id: plan for plan in db.session.scalars(query)}
+
+
+def metrics_by_name(organization_id: uuid.UUID) -> Sequence[BillableMetric]:
+    """All metrics of the organization in alphabetical order, to choose from."""
+    query = billable_metrics(organization_id).order_by(None)
+    return db.session.scalars(query.order_by(func.lower(BillableMetric.name), BillableMetric.seq)).all()
+
+
+def browse_plans(organization_id: uuid.UUID, search: str | None) -> Select[Plan]:
+    """The organization's plans without what lies in them, newest first; `search`: a part of the name or the code."""
+    query = plans(organization_id).options(*(lazyload(part) for part in PARTS_OF_PLANS))
+    if search:
+        query = query.where(or_(*(column.icontains(search, autoescape=True) for column in (Plan.name, Plan.code))))
+    return query
+
+
+def find_plan(organization_id: uuid.UUID, plan_id: uuid.UUID) -> Plan | None:
+    """The plan, unless it was deleted or overrides another one."""
+    return db.session.scalar(plans(organization_id).where(Plan.id == plan_id))
+
+
+def charge_counts(some: Iterable[Plan]) -> dict[uuid.UUID, int]:
+    """How many charges each of the plans has, fixed ones too, by their ids; those without any are left out."""
+    ids = [plan.id for plan in some]
+    kinds = union_all(*(
+        select(kind.plan_id).where(kind.plan_id.in_(ids), kind.deleted_at.is_(None)) for kind in (Charge, FixedCharge)
+    )).subquery()
+    query = select(kinds.c.plan_id, func.count()).group_by(kinds.c.plan_id)
+    return {plan_id: number for plan_id, number in db.session.execute(query)}

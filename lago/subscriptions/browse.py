@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import contains_eager
 
 from lago.catalog.models import Plan
@@ -82,3 +82,43 @@ def keep_subscribed(customers: Select[Customer], subscribed: bool) -> Select[Cus
     """Of a query of customers those who have an active subscription, or those who have none."""
     active = exists().where(Subscription.customer_id == Customer.id, Subscription.status == "active")
     return customers.where(active if subscribed else ~active)
+
+
+def plan_subscription_counts(plans: Iterable[Plan]) -> dict[uuid.UUID, int]:
+    """How many active subscriptions each of the plans has, those on plans that override it too; by their ids."""
+    family = func.coalesce(Plan.parent_id, Plan.id)
+    query = (
+        select(family, func.count())
+        .join(Subscription, Subscription.plan_id == Plan.id)
+        .where(family.in_([plan.id for plan in plans]), Subscription.status == "active")
+        .group_by(family)
+    )
+    return {plan_id: number for plan_id, number in db.session.execute(query)}
+
+
+def browse_subscriptions_on(plan: Plan) -> Select[Subscription]:
+    """The subscriptions of a plan and of those that override it, with their customers: active ones first, then the
+    newest."""
+    return (
+        select(Subscription)
+        .join(Subscription.customer)
+        .join(Subscription.plan)
+        .options(contains_eager(Subscription.customer), contains_eager(Subscription.plan).lazyload("*"))
+        .where(Subscription.organization_id == plan.organization_id, _of_family(plan))
+        .order_by((Subscription.status == "active").desc(), Subscription.seq.desc())
+    )
+
+
+def status_counts_on(plan: Plan) -> dict[str, int]:
+    """How many subscriptions of each status a plan has, those on plans that override it too."""
+    query = (
+        select(Subscription.status, func.count())
+        .join(Plan, Plan.id == Subscription.plan_id)
+        .where(_of_family(plan))
+        .group_by(Subscription.status)
+    )
+    return {status: number for status, number in db.session.execute(query)}
+
+
+def _of_family(plan: Plan) -> ColumnElement[bool]:
+    return or_(Plan.id == plan.id, Plan.parent_id == plan.id)

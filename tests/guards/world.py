@@ -55,7 +55,7 @@ def populate(owner: Account) -> World:
     owner.post("/subscriptions", {"subscription": subscription})
     owner.post("/events", {"event": {"transaction_id": MARK, "external_subscription_id": MARK, "code": MARK}})
     owner.at("2024-02-02T00:00:00Z")
-    invoice = owner.get("/invoices")["invoices"][0]
+    invoice = owner.get(f"/invoices/{owner.get('/invoices')['invoices'][0]['lago_id']}")["invoice"]
     return World(owner, _names(invoice, endpoint, plan["charges"][0]), _page_names(owner, invoice))
 
 
@@ -79,6 +79,7 @@ def _names(
         "billable_metrics": {"code": MARK},
         "customers": {"external_id": MARK},
         "events": {"transaction_id": MARK},
+        "fees": {"lago_id": invoice["fees"][0]["lago_id"]},
         "invoices": {"lago_id": invoice["lago_id"]},
         "plans": {"code": MARK, "fixed_charge_code": MARK, **of_charge},
         "subscriptions": {"external_id": MARK, "fixed_charge_code": MARK, **of_charge},
@@ -96,6 +97,7 @@ def _page_names(owner: Account, invoice: dict[str, Any]) -> dict[str, Any]:
         "delivery_id": db.session.scalar(delivery),
         "invoice_id": invoice["lago_id"],
         "metric_id": owner.get(f"/billable_metrics/{MARK}")["billable_metric"]["lago_id"],
+        "plan_id": owner.get(f"/plans/{MARK}")["plan"]["lago_id"],
         "row_id": _failed_work(owner),
         "unit_id": a_pricing_unit(owner, MARK).id,
         "key_id": db.session.scalar(select(ApiKey.id).where(ApiKey.organization_id == own)),
