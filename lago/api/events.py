@@ -8,7 +8,7 @@ from lago.api.routes import endpoint
 from lago.core.errors import Forbidden, Invalid
 from lago.core.fields import INVALID_DATE, parse_moment
 from lago.invoicing.estimate_fees import estimate_fees
-from lago.invoicing.fee_schema import EstimatedFeeSchema
+from lago.invoicing.fee_schema import TaxedFeeSchema
 from lago.metering.in_advance.instant_fee_schema import InstantFeeSchema
 from lago.metering.in_advance.instant_fees import instant_fees, instant_fees_of_event
 from lago.metering.ingest import ingest_batch, ingest_event
@@ -29,7 +29,7 @@ def create_events() -> dict[str, Any]:
 
 @endpoint("POST", "/events/estimate_fees", permission="event")
 def estimate_event_fees() -> dict[str, Any]:
-    return {"fees": EstimatedFeeSchema().dump(estimate_fees(current_organization().id, body("event")), many=True)}
+    return {"fees": TaxedFeeSchema().dump(estimate_fees(current_organization().id, body("event")), many=True)}
 
 
 @endpoint("POST", "/events/estimate_instant_fees", permission="event")

@@ -1,7 +1,7 @@
 """A fee as the API shows it (02 §7.1)."""
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from marshmallow import Schema, fields, post_dump
@@ -108,15 +108,18 @@ class FeeTaxSchema(Schema):
     created_at = Moment()
 
 
-class EstimatedFeeSchema(FeeSchema):
-    """A fee without an invoice that is shown with its taxes."""
+class TaxedFeeSchema(FeeSchema):
+    """A fee outside of its invoice: with its taxes. `self_billed`: the invoices that are."""
 
-    self_billed = fields.Constant(False)
+    def __init__(self, self_billed: Collection[uuid.UUID] = (), **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.self_billed = self_billed
 
     @post_dump(pass_original=True)
     def add_taxes(self, data: dict[str, Any], fee: Fee, **kwargs: Any) -> dict[str, Any]:
         rows = FeeTaxSchema(many=True).dump(fee.applied_taxes)
-        return {**data, "applied_taxes": [{**row, "amount_currency": fee.currency} for row in rows]}
+        taxes = [{**row, "amount_currency": fee.currency} for row in rows]
+        return {**data, "self_billed": fee.invoice_id in self.self_billed, "applied_taxes": taxes}
 
 
 def true_ups_among(fees: Iterable[Fee]) -> dict[uuid.UUID, uuid.UUID]:

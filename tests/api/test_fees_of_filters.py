@@ -62,6 +62,18 @@ def test_old_fees_outlive_their_filters_only(billed):
     assert shown(billed) == BILLED
 
 
+def test_old_fees_keep_the_name_that_their_filter_had(billed):
+    charge = billed.get("/plans/pro")["plan"]["charges"][0]
+    before = billed.get("/fees", fee_type="charge")["fees"]
+    (first, *others) = charge["filters"]
+    renamed = {"id": charge["lago_id"], "properties": charge["properties"], "filters": [
+        {**first, "invoice_display_name": "Old world"}, *others,
+    ]}
+    changed = billed.put("/plans/pro", {"plan": {"charges": [renamed]}})["plan"]["charges"][0]["filters"][0]
+    assert (changed["lago_id"], changed["invoice_display_name"]) == (first["lago_id"], "Old world")
+    assert shown(billed) == BILLED and billed.get("/fees", fee_type="charge")["fees"] == before
+
+
 def test_the_page_of_an_invoice_costs_the_same_with_2_and_20_filters(sandbox, count_queries):
     costs = []
     for number, count in enumerate((2, 20)):
