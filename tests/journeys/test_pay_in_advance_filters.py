@@ -44,8 +44,8 @@ def billed(sandbox):
 def test_of_several_filters_the_one_with_most_keys_then_the_first_has_the_event(sandbox, event, cents, values):
     """01 §5.10 with F4: (us, pro) matches F1, F3 and F4 by one key each, and F1 is the first."""
     on_storage(
-        sandbox, a_filter("4", region=["eu", "us"]), a_filter("2", region=["eu"], tier=["pro"]), a_filter("3", region=[ALL]),
-        a_filter("5", tier=["pro"]),
+        sandbox, a_filter("4", region=["eu", "us"]), a_filter("2", region=["eu"], tier=["pro"]),
+        a_filter("3", region=[ALL]), a_filter("5", tier=["pro"]),
     )
     tell(sandbox, {"gb": 1, **event})
     (fee,) = charge_fees(sandbox)
