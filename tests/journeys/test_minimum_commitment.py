@@ -10,7 +10,7 @@ from pypdf import PdfReader
 from lago.core import clock
 from lago.core.db import db, transaction
 from lago.invoicing.bill_period import bill_period
-from tests.builders.catalog import a_tax
+from tests.builders.catalog import a_tax, an_add_on, fixed_charge
 from tests.builders.stories import customer, fee, invoices, metric, plan, standard, subscribe, use
 
 
@@ -132,6 +132,30 @@ def test_what_other_subscriptions_are_billed_does_not_count(sandbox):
     (invoice,) = invoices(sandbox.at("2024-07-01T00:00:00Z"))
     assert fee(invoice, "commitment")["amount_cents"] == 7000
     assert [row["item"]["type"] for row in invoice["fees"]] == ["subscription", "commitment", "subscription"]
+
+
+@pytest.mark.parametrize("plan_in_advance", [False, True])
+def test_fixed_charges_count_for_the_period_that_they_are_for(sandbox, plan_in_advance):
+    sandbox.at("2024-06-01T00:00:00Z")
+    desks = fixed_charge(an_add_on(sandbox, "desks"), units="1", properties={"amount": "5"})
+    seats = fixed_charge(an_add_on(sandbox, "seats"), units="1", properties={"amount": "7"}, pay_in_advance=True)
+    subscribed(
+        sandbox, "2024-06-01", fixed_charges=[desks, seats], amount_cents=3000, pay_in_advance=plan_in_advance
+    )
+    sandbox.at("2024-08-01T00:00:00Z")
+    # Of June and July each: subscription 3000, desks 500 (billed afterwards), seats 700 (billed before)
+    assert [cents for cents in commitments(sandbox) if cents] == [10000 - 4200] * 2
+
+
+def test_fixed_charges_of_single_months_count_for_their_year(sandbox):
+    sandbox.at("2024-01-01T00:00:00Z")
+    desks = fixed_charge(an_add_on(sandbox, "desks"), units="1", properties={"amount": "5"})
+    subscribed(
+        sandbox, "2024-01-01", 100_000, fixed_charges=[desks], amount_cents=50_000, pay_in_advance=True,
+        interval="yearly", bill_fixed_charges_monthly=True,
+    )
+    sandbox.at("2025-02-01T00:00:00Z")
+    assert [cents for cents in commitments(sandbox) if cents] == [100_000 - 50_000 - 12 * 500]
 
 
 SPLIT = {"interval": "yearly", "bill_charges_monthly": True}
