@@ -67,7 +67,8 @@ def earliest(
     until: datetime, *, organization_id: uuid.UUID | None = None, customer_ids: Sequence[uuid.UUID] = (),
     real_time: bool = False,
 ) -> DueMoment | None:
-    """The first work due up to and including `until`, of an organization or of some customers; by moment, then rank.
+    """The first work due up to and including `until`, of an organization or of some customers: by moment, then rank,
+    then the customer who has been there longest.
 
     `real_time`: not where a sandbox clock stands.
     """
@@ -80,9 +81,9 @@ def earliest(
         query = query.where(customer.in_(customer_ids)) if customer_ids else query
         query = query.where(organization.in_(_under_real_time())) if real_time else query
         query = query.add_columns(literal(kind.rank).label("rank"), literal(kind.name).label("kind"))
-        parts.append(query.order_by(due_at).limit(1).subquery().select())
+        parts.append(query.order_by(due_at, customer).limit(1).subquery().select())
     due = union_all(*parts).subquery()
-    row = db.session.execute(select(due).order_by(due.c.due_at, due.c.rank).limit(1)).first()
+    row = db.session.execute(select(due).order_by(due.c.due_at, due.c.rank, due.c.customer_id).limit(1)).first()
     return DueMoment(row.customer_id, row.due_at, row.kind) if row else None
 
 
