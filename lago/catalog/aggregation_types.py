@@ -26,6 +26,9 @@ AGGREGATION_TYPES = {
     "latest_agg": AggregationType(),
 }
 
+NOT_BUILT = "custom_agg"
+"""Refused as a type, and for nothing else: it would read no property of its own (01 §2.1)."""
+
 INTERVALS = ("seconds",)
 """What a weighted sum may be weighed by; there is no default (01 §2.1)."""
 

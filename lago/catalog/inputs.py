@@ -6,7 +6,7 @@ from typing import Any, get_args
 from marshmallow import ValidationError, fields, validates_schema
 from marshmallow.validate import Range
 
-from lago.catalog.aggregation_types import AGGREGATION_TYPES, problems
+from lago.catalog.aggregation_types import AGGREGATION_TYPES, NOT_BUILT, problems
 from lago.catalog.expressions import InvalidExpression, parse
 from lago.core.code_fields import CurrencyCode
 from lago.core.fields import INVALID, LONGEST_CODE, OUT_OF_RANGE, Choice, Double, Filled, Flag, Text, Whole
@@ -71,10 +71,10 @@ class BillableMetricInput(InputSchema):
     rounding_precision = Whole(least=-MOST_ROUNDED_PLACES, most=MOST_ROUNDED_PLACES, allow_none=True)
     filters = fields.Raw(allow_none=True)
 
-    @validates_schema(skip_on_field_errors=False)
-    def check_together(self, data: Mapping[str, Any], **kwargs: Any) -> None:
-        """What depends on several fields, of a metric that is given in full."""
-        if not kwargs["partial"] and (found := problems(data)):
+    @validates_schema(skip_on_field_errors=False, pass_original=True)
+    def check_together(self, data: Mapping[str, Any], original: Mapping[str, Any], **kwargs: Any) -> None:
+        """What depends on several fields, of a metric that is given in full; the type that is not built needs none."""
+        if not kwargs["partial"] and original.get("aggregation_type") != NOT_BUILT and (found := problems(data)):
             raise ValidationError(dict(found))
 
 

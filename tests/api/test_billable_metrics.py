@@ -29,6 +29,7 @@ def test_a_metric_is_shown_as_it_was_made(owner):
     ({"aggregation_type": "mean_agg", "field_name": "x"}, {"aggregation_type": ["value_is_invalid"]}),
     ({"aggregation_type": ["sum_agg"], "field_name": "x"}, {"aggregation_type": ["value_is_invalid"]}),
     ({"aggregation_type": "custom_agg", "field_name": "x"}, {"aggregation_type": ["value_is_invalid"]}),
+    ({"aggregation_type": "custom_agg"}, {"aggregation_type": ["value_is_invalid"]}),
     ({"aggregation_type": "latest_agg"}, {"field_name": ["value_is_mandatory"]}),
     ({"aggregation_type": "latest_agg", "field_name": "x", "recurring": True},
      {"recurring": ["not_compatible_with_aggregation_type"]}),
