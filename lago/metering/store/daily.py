@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import text
 
 from lago.core.db import db
-from lago.metering.store.columns import BY_TIME, groups_of, numbers, text_of
+from lago.metering.store.columns import BY_TIME, numbers, partition, rows, text_of
 from lago.metering.store.conditions import Parameters, matching
 from lago.metering.store.questions import EventSet
 
@@ -90,14 +90,14 @@ def _latest(question: DailyQuestion, parameters: Parameters) -> str:
 def _change(question: DailyQuestion, parameters: Parameters) -> str:
     """An event counts where its operation differs from the one before of its value and group."""
     events = question.events
-    groups, value = groups_of(events, parameters), text_of(events, parameters)
-    operation = "coalesce(properties ->> 'operation_type', 'add')"
+    value = f"{text_of(events, parameters)} AS value"
+    operation = "coalesce(properties ->> 'operation_type', 'add') AS operation"
+    found = rows(events, parameters, value, operation, BY_TIME)
     return f"""SELECT {_DAY}, sum(change)::numeric, count(*) FROM (
-        SELECT timestamp, CASE {operation}
-            WHEN lag({operation}, 1, 'remove') OVER (
-                PARTITION BY {groups}, {value} ORDER BY {BY_TIME}
-            ) THEN 0 WHEN 'add' THEN 1 ELSE -1 END AS change
-        FROM events {matching(events, parameters)}) AS changes
+        SELECT timestamp, CASE operation
+            WHEN lag(operation, 1, 'remove') OVER ({partition(events, 'value')} ORDER BY {BY_TIME})
+            THEN 0 WHEN 'add' THEN 1 ELSE -1 END AS change
+        FROM ({found}) AS operations) AS changes
         WHERE timestamp >= {parameters.add(question.since)} GROUP BY 1"""
 
 

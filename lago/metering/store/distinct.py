@@ -1,9 +1,9 @@
 """SELECTs of values that are added and removed by events, counted plainly or by the days for which they are there."""
 
-from lago.metering.store.columns import BY_TIME, NO_FIGURES, groups_of, text_of
-from lago.metering.store.conditions import Parameters, matching
+from lago.metering.store.columns import BY_TIME, NO_FIGURES, as_array, each_group, partition, rows, text_of
+from lago.metering.store.conditions import Parameters
 from lago.metering.store.prorated import day_of, share_of_days
-from lago.metering.store.questions import Question
+from lago.metering.store.questions import EventSet, Question
 
 _OPERATION = "coalesce(properties ->> 'operation_type', 'add')"
 
@@ -11,25 +11,29 @@ _OPERATION = "coalesce(properties ->> 'operation_type', 'add')"
 def distinct(question: Question, parameters: Parameters) -> str:
     """A value is added or removed by each event whose operation differs from the one before; at first it counts as
     removed (01 §3.6)."""
-    return f"""SELECT groups, sum({_change('earlier')})::numeric, count(*), {NO_FIGURES}
+    events = question.events
+    order = f"{partition(events, 'value')} ORDER BY {BY_TIME}"
+    return f"""SELECT {as_array(events)}, sum({_change('earlier')})::numeric, count(*), {NO_FIGURES}
         FROM (
-            SELECT groups, operation,
-                lag(operation, 1, 'remove') OVER (PARTITION BY groups, value ORDER BY {BY_TIME}) AS earlier
+            SELECT *, lag(operation, 1, 'remove') OVER ({order}) AS earlier
             FROM ({_operations(question, parameters)}) AS operations
-        ) AS changes GROUP BY 1"""
+        ) AS changes {each_group(events)}"""
 
 
 def prorated_distinct(question: Question, parameters: Parameters) -> str:
-    return f"""SELECT groups, coalesce(sum(prorated) FILTER (WHERE change = 1), 0), count(*),
+    events = question.events
+    return f"""SELECT {as_array(events)}, coalesce(sum(prorated) FILTER (WHERE change = 1), 0), count(*),
             ARRAY[sum(units_of_value) FILTER (WHERE is_first)::numeric]
-        FROM ({_changes(question, parameters)}) AS changes GROUP BY 1"""
+        FROM ({_changes(question, parameters)}) AS changes {each_group(events)}"""
 
 
 def prorated_changes(question: Question, parameters: Parameters) -> str:
+    events = question.events
     order = 'timestamp, value COLLATE "C", created_at, seq'
-    return f"""SELECT groups, sum(change)::numeric, count(*),
+    return f"""SELECT {as_array(events)}, sum(change)::numeric, count(*),
             array_agg(change::numeric ORDER BY {order}) || array_agg(prorated ORDER BY {order})
-        FROM ({_changes(question, parameters)}) AS changes WHERE change <> 0 GROUP BY 1"""
+        FROM (SELECT * FROM ({_changes(question, parameters)}) AS all_of_them WHERE change <> 0) AS changes
+        {each_group(events)}"""
 
 
 def _change(before: str) -> str:
@@ -39,11 +43,13 @@ def _change(before: str) -> str:
 
 def _operations(question: Question, parameters: Parameters, *more: str) -> str:
     events = question.events
-    columns = ", ".join((
-        f"{groups_of(events, parameters)} AS groups", f"{text_of(events, parameters)} AS value",
-        f"{_OPERATION} AS operation", BY_TIME, *more,
-    ))
-    return f"SELECT {columns} FROM events {matching(events, parameters)}"
+    value = f"{text_of(events, parameters)} AS value"
+    return rows(events, parameters, value, f"{_OPERATION} AS operation", BY_TIME, *more)
+
+
+def _by_day(events: EventSet) -> str:
+    """The order of the events of a value. Time is by days first, so that one sort serves days and values."""
+    return f"{partition(events, 'value')} ORDER BY day, {BY_TIME}"
 
 
 def _changes(question: Question, parameters: Parameters) -> str:
@@ -66,7 +72,7 @@ def _changes(question: Question, parameters: Parameters) -> str:
                 SELECT *, earlier IS NULL AS is_first, {_change("coalesce(earlier, 'remove')")} AS change
                 FROM ({_lasting(question, parameters)}) AS lasting
             ) AS all_changes
-            WHERE change <> 0 OR is_first WINDOW by_value AS (PARTITION BY groups, value ORDER BY day, {BY_TIME})
+            WHERE change <> 0 OR is_first WINDOW by_value AS ({_by_day(question.events)})
         ) AS changes"""
 
 
@@ -79,20 +85,22 @@ def _share_of_what_is_gone(question: Question, parameters: Parameters) -> str:
 def _lasting(question: Question, parameters: Parameters) -> str:
     """The operations without those removals that another operation follows on the same local day, each with the one
     before it. Where the value or one of the groups is null nothing is left out."""
-    shares = question.shares
+    events, shares = question.events, question.shares
     assert shares
-    rows = _operations(question, parameters, f"{day_of('timestamp', shares, parameters)} AS day")
-    return f"""SELECT *, lag(operation) OVER (PARTITION BY groups, value ORDER BY day, {BY_TIME}) AS earlier
+    operations = _operations(question, parameters, f"{day_of('timestamp', shares, parameters)} AS day")
+    one_day = partition(events, "value", "day")
+    return f"""SELECT *, lag(operation) OVER ({_by_day(events)}) AS earlier
         FROM (
             SELECT *,
-                max(place) FILTER (WHERE operation <> 'remove') OVER (PARTITION BY groups, value, day) AS last_other,
-                sum({_change('before')}) OVER (PARTITION BY groups, value) AS units_of_value
+                max(place) FILTER (WHERE operation <> 'remove') OVER ({one_day}) AS last_other,
+                sum({_change('before')}) OVER ({partition(events, 'value')}) AS units_of_value
             FROM (
                 SELECT *, row_number() OVER by_value AS place, lag(operation, 1, 'remove') OVER by_value AS before
-                FROM ({rows}) AS operations
-                WINDOW by_value AS (PARTITION BY groups, value ORDER BY day, {BY_TIME})
+                FROM ({operations}) AS operations
+                WINDOW by_value AS ({_by_day(events)})
             ) AS placed
         ) AS days
         WHERE (
-            operation = 'remove' AND last_other > place AND value IS NOT NULL AND array_position(groups, NULL) IS NULL
+            operation = 'remove' AND last_other > place AND value IS NOT NULL
+            AND array_position({as_array(events)}, NULL) IS NULL
         ) IS NOT TRUE"""

@@ -1,36 +1,35 @@
 """SELECTs of the numbers of events one by one, in order of time, and no more of them than are wanted."""
 
-from lago.metering.store.columns import BY_TIME, by_group, numbers
+from lago.metering.store.columns import BY_TIME, as_array, each_group, numbers, partition
 from lago.metering.store.conditions import Parameters
-from lago.metering.store.questions import Question
+from lago.metering.store.questions import Portion, Question
 
 
 def in_order(question: Question, parameters: Parameters) -> str:
-    rows = _rows(question, parameters)
-    return f"""SELECT groups, sum(number), count(*), array_agg(number ORDER BY {BY_TIME})
-        FROM ({rows}) AS numbers GROUP BY 1"""
+    events = question.events
+    return f"""SELECT {as_array(events)}, sum(number), count(*), array_agg(number ORDER BY {BY_TIME})
+        FROM ({_wanted(question, parameters)}) AS numbers {each_group(events)}"""
 
 
-def _rows(question: Question, parameters: Parameters) -> str:
+def _wanted(question: Question, parameters: Parameters) -> str:
     events, portion = question.events, question.portion
-    rows = numbers(events, parameters, BY_TIME)
-    window = f"({by_group(events)} ORDER BY {BY_TIME} ROWS UNBOUNDED PRECEDING)"
+    found = numbers(events, parameters, BY_TIME)
     if portion.first and not events.group_keys:
-        return f"{rows} ORDER BY {BY_TIME} LIMIT {parameters.add(portion.first)}"
+        return f"{found} ORDER BY {BY_TIME} LIMIT {parameters.add(portion.first)}"
+    order = f"{partition(events)} ORDER BY {BY_TIME}"
+    return _cut(found, order, portion, parameters)
+
+
+def _cut(found: str, order: str, portion: Portion, parameters: Parameters) -> str:
+    """The first numbers of each group; or those before which no sum has exceeded the limit; or all."""
     if portion.first:
         return f"""SELECT * FROM (
-            SELECT *, row_number() OVER {window} AS place FROM ({rows}) AS all_of_them
+            SELECT *, row_number() OVER ({order}) AS place FROM ({found}) AS found
         ) AS placed WHERE place <= {parameters.add(portion.first)}"""
     if portion.until is None:
-        return rows
-    return _until(rows, window, parameters.add(portion.until))
-
-
-def _until(rows: str, window: str, until: str) -> str:
-    """The numbers before which no sum has exceeded it."""
-    before = f"{window[:-1].replace('ROWS UNBOUNDED PRECEDING', 'ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING')})"
+        return found
     return f"""SELECT * FROM (
-        SELECT *, max(running) OVER {before} AS peak FROM (
-            SELECT *, sum(number) OVER {window} AS running FROM ({rows}) AS all_of_them
+        SELECT *, max(running) OVER ({order} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS peak FROM (
+            SELECT *, sum(number) OVER ({order} ROWS UNBOUNDED PRECEDING) AS running FROM ({found}) AS found
         ) AS sums
-    ) AS peaks WHERE peak IS NULL OR peak <= {until}"""
+    ) AS peaks WHERE peak IS NULL OR peak <= {parameters.add(portion.until)}"""

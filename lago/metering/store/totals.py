@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from lago.metering.store.columns import NO_FIGURES, groups_of, numbers
-from lago.metering.store.conditions import Parameters, matching
+from lago.metering.store.columns import NO_FIGURES, as_array, each_group, numbers, rows
+from lago.metering.store.conditions import Parameters
 from lago.metering.store.questions import Question
 
 
@@ -17,16 +17,17 @@ def present(question: Question, parameters: Parameters) -> str:
 
 def _count(question: Question, parameters: Parameters, condition: str) -> str:
     events = question.events
-    return f"""SELECT {groups_of(events, parameters)}, count(*)::numeric, count(*), {NO_FIGURES}
-        FROM events {matching(events, parameters)} {condition} GROUP BY 1"""
+    return f"""SELECT {as_array(events)}, count(*)::numeric, count(*), {NO_FIGURES}
+        FROM ({rows(events, parameters, condition=condition)}) AS found {each_group(events)}"""
 
 
 def of_numbers(value: str, figures: str = NO_FIGURES, *columns: str) -> Callable[[Question, Parameters], str]:
     """A SELECT of aggregates of `number`, over the events where it is one."""
 
     def select(question: Question, parameters: Parameters) -> str:
-        rows = numbers(question.events, parameters, *columns)
-        return f"SELECT groups, {value}, count(*), {figures} FROM ({rows}) AS numbers GROUP BY 1"
+        events = question.events
+        return f"""SELECT {as_array(events)}, {value}, count(*), {figures}
+            FROM ({numbers(events, parameters, *columns)}) AS numbers {each_group(events)}"""
 
     return select
 
