@@ -22,7 +22,6 @@ PLAN: dict[str, Asks] = {
 }
 
 CHARGE: dict[str, Asks] = {
-    "regroup_paid_fees": bool,
     "accepts_target_wallet": bool,
 }
 

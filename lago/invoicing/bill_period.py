@@ -14,6 +14,7 @@ from lago.invoicing.history import History, histories
 from lago.invoicing.lines import BilledSubscription
 from lago.invoicing.make import entity_of, make_invoices
 from lago.invoicing.models import Invoice
+from lago.invoicing.regroup_paid_fees import regroup_paid_fees
 from lago.pricing.local_time import local_date
 from lago.pricing.values import Windows
 from lago.pricing.windows import PreviousEnds, Situation, windows
@@ -26,7 +27,8 @@ def bill_period(customer_ids: Sequence[uuid.UUID]) -> list[Invoice]:
     """Bills the customers' subscriptions that are due now, one invoice for each group (04 §4), and moves them on."""
     due = [one for one in _due_subscriptions(customer_ids) if _is_still_due(one)]
     billed = [one for one in _to_bill(due) if not _is_recorded(one)]
-    invoices = make_invoices(list(_groups(billed)), clock.now())
+    groups = list(_groups(billed))
+    invoices = [*make_invoices(groups, clock.now()), *regroup_paid_fees(groups)]
     for subscription in due:
         subscription.last_billed_on = local_date(clock.now(), zone_of(subscription))
         schedule(subscription)

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from lago.customers.models import Customer
-from lago.invoicing.models import IN_ADVANCE_CHARGE
+from lago.invoicing.models import AT_ONCE
 from lago.pricing.local_time import local_date
 
 _DAY = timedelta(days=1)
@@ -25,7 +25,7 @@ def invoice_dates(customer: Customer, timestamp: datetime, reason: str) -> Invoi
     """The dates of a subscription invoice billed at `timestamp` for a `reason` of 04 §4. That of a single event has no
     grace period."""
     billed_on = local_date(timestamp, ZoneInfo(customer.applicable_timezone))
-    days = 0 if reason == IN_ADVANCE_CHARGE else setting(customer, "invoice_grace_period")
+    days = 0 if reason in AT_ONCE else setting(customer, "invoice_grace_period")
     grace, recurring = timedelta(days=days), reason == "subscription_periodic"
     issued_on = _issuing_date(customer, billed_on, grace) if recurring else billed_on + grace
     term = setting(customer, "net_payment_term")

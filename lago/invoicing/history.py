@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from lago.core.db import db
-from lago.invoicing.models import IN_ADVANCE_CHARGE, Fee, Invoice, InvoiceSubscription
+from lago.invoicing.models import AT_ONCE, Fee, Invoice, InvoiceSubscription
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def _latest_lines(subscription_ids: Collection[uuid.UUID]) -> Select[InvoiceSubs
         .join(Invoice, Invoice.id == InvoiceSubscription.invoice_id)
         .where(
             InvoiceSubscription.subscription_id.in_(subscription_ids),
-            InvoiceSubscription.invoicing_reason != IN_ADVANCE_CHARGE,
+            InvoiceSubscription.invoicing_reason.not_in(AT_ONCE),
         )
         .ext(distinct_on(InvoiceSubscription.subscription_id))
         .order_by(

@@ -18,6 +18,12 @@ from lago.subscriptions.models import Subscription
 IN_ADVANCE_CHARGE = "in_advance_charge"
 """Why an invoice is made of the fee of a single event (04 §1.1)."""
 
+IN_ADVANCE_CHARGE_PERIODIC = "in_advance_charge_periodic"
+"""Why an invoice is made of fees that stood by themselves and were paid (02 §6.4)."""
+
+AT_ONCE = (IN_ADVANCE_CHARGE, IN_ADVANCE_CHARGE_PERIODIC)
+"""Reasons of lines that settle no period, and of invoices without a grace period."""
+
 VISIBLE_STATUSES = ("draft", "finalized", "voided", "failed", "pending")
 
 

@@ -16,6 +16,7 @@ from lago.invoicing.lifetime_usage import keep_lifetime_usage
 from lago.invoicing.lines import BilledSubscription
 from lago.invoicing.make import make_invoices
 from lago.invoicing.models import InvoiceSubscription
+from lago.invoicing.regroup_paid_fees import regroup_paid_fees
 from lago.pricing.values import Windows
 from lago.pricing.windows import Situation, windows, windows_of_closed_period
 from lago.subscriptions.models import Subscription
@@ -45,8 +46,7 @@ def terminate(subscription: Subscription, options: dict[str, Any] | None = None)
     subscription.terminated_at = clock.now()
     schedule(subscription)
     announce("subscription.updated", subscription)
-    if subscription.on_termination_invoice == "generate":
-        _bill_end(subscription)
+    _bill_end(subscription)
     announce("subscription.terminated", subscription)
 
 
@@ -73,9 +73,13 @@ def _bill_what_was_due(subscription: Subscription) -> None:
 
 
 def _bill_end(subscription: Subscription) -> None:
+    """The last invoice, unless it is to be skipped; what was paid is collected in any case (03 §6.1-5)."""
     history = histories([subscription.id])[subscription.id]
     covered = _windows(subscription, history)
-    make_invoices([[BilledSubscription(subscription, covered, "subscription_terminating", history)]], clock.now())
+    group = [BilledSubscription(subscription, covered, "subscription_terminating", history)]
+    if subscription.on_termination_invoice == "generate":
+        make_invoices([group], clock.now())
+    regroup_paid_fees([group])
 
 
 def _windows(subscription: Subscription, history: History) -> Windows:

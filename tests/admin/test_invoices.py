@@ -71,3 +71,11 @@ def test_the_web_url_of_the_api_leads_to_the_page(ada, owner):
     invoice = an_invoice(owner)
     answer = ada.get(f"/owner/customer/{invoice.customer_id}/invoice/{invoice.id}/overview", expect=302)
     assert answer.location == f"/invoices/{invoice.id}"
+
+
+def test_an_invoice_of_paid_fees_is_due_no_more(ada, owner):
+    invoice = an_invoice(owner)
+    with transaction():
+        db.session.get_one(Invoice, invoice.id).invoice_type = "advance_charges"
+    page = ada.get(f"/invoices/{invoice.id}").text
+    assert "Nothing: it was paid before it was made" in page and "Advance charges" in page

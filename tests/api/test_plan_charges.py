@@ -97,8 +97,6 @@ def test_tiers_are_kept_as_they_were_sent(owner, metric):
     ({"pay_in_advance": "perhaps"}, {"pay_in_advance": ["value_is_invalid"]}),
     ({"prorated": True}, {"prorated": ["invalid_billable_metric_or_charge_model"]}),
     ({"invoiceable": False}, {"invoiceable": ["must_be_true_unless_pay_in_advance"]}),
-    ({"invoiceable": False, "pay_in_advance": True, "regroup_paid_fees": "invoice"},
-     {"regroup_paid_fees": ["not_supported_yet"]}),
     ({"regroup_paid_fees": "fee"}, {"regroup_paid_fees": ["value_is_invalid"]}),
     ({"regroup_paid_fees": "invoice"},
      {"regroup_paid_fees": ["only_compatible_with_pay_in_advance_and_non_invoiceable"]}),

@@ -1,5 +1,7 @@
 """Which fees of an invoice are printed, where, and in what order (04 §17)."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from lago.catalog.models import ChargeFilter
@@ -121,3 +123,10 @@ def test_a_single_subscription_needs_no_summary() -> None:
     document = document_of(an_invoice(a_subscription_fee(a_subscription())))
     assert document.summary is None
     assert (document.chapters[0].name, document.chapters[0].total) == (None, None)
+
+
+def test_a_fee_that_was_paid_before_its_invoice_says_when() -> None:
+    """The day is that of the invoice's zone (04 §17)."""
+    paid = a_charge_fee(a_subscription(), "API calls", 100, succeeded_at=datetime(2025, 7, 9, 20, tzinfo=UTC))
+    (line,) = _lines(document_of(an_invoice(paid, invoice_type="advance_charges", timezone="Asia/Tokyo")))
+    assert [_FORMATS.show(note) for note in line.notes] == ["Paid on Jul 10, 2025"]

@@ -88,7 +88,7 @@ def _sections(fees: Iterable[Fee], covered: InvoiceSubscription, zone: ZoneInfo)
     for fee in sorted(fees, key=_rank):
         periods[_period(fee, covered, zone)].append(fee)
     return tuple(
-        Section(Phrase("fees_of_period", {"start": start, "end": end}), tuple(_line(fee) for fee in of_period))
+        Section(Phrase("fees_of_period", {"start": start, "end": end}), tuple(_line(fee, zone) for fee in of_period))
         for (start, end), of_period in sorted(periods.items(), key=lambda item: item[0])
     )
 
@@ -112,14 +112,14 @@ def _bound(fee: Fee, covered: InvoiceSubscription, name: str) -> datetime:
     return bound if bound.tzinfo else bound.replace(tzinfo=UTC)
 
 
-def _line(fee: Fee) -> Line:
+def _line(fee: Fee, zone: ZoneInfo) -> Line:
     return Line(
         label=_label(fee),
         amount=Cents(fee.amount_cents),
         units=fee.units,
         unit_price=Price(fee.precise_unit_amount),
         tax_rates=_tax_rates(fee),
-        notes=_notes(fee),
+        notes=(*_notes(fee), *_paid_on(fee, zone)),
         parts=parts_of(fee),
     )
 
@@ -152,3 +152,8 @@ def _notes(fee: Fee) -> tuple[Text, ...]:
         "note_units_per_second": metric is not None and metric.aggregation_type == "weighted_sum_agg",
     }
     return tuple(Phrase(key) for key, applies in notes.items() if applies)
+
+
+def _paid_on(fee: Fee, zone: ZoneInfo) -> tuple[Text, ...]:
+    """When it was paid, of a fee that was so before it came on the invoice (04 §17)."""
+    return (Phrase("note_paid_on", {"date": local_date(fee.succeeded_at, zone)}),) if fee.succeeded_at else ()

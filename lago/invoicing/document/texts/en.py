@@ -29,6 +29,7 @@ ENGLISH = {
     "all_subscriptions": "Subscriptions",
     "fees_of_period": "Fees from {start} to {end}",
     "subscription_total": "Total excl. tax",
+    "note_paid_on": "Paid on {date}",
     "note_prorated": "Prorated for the days of the period",
     "note_units_per_second": "Units prorated per second of use",
     "part_units_first": "First {last} units",
