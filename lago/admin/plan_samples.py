@@ -67,7 +67,7 @@ def sample_of(terms: Terms, size: str, each: str) -> Sample:
     """The sample that is typed, or a likely one."""
     if terms.model != "percentage":
         return Sample(min(max(_read(size, MOST_UNITS) or likely_units(terms), LEAST_UNITS), MOST_UNITS))
-    events = round_size(_read(size, MOST_EVENTS) or LIKELY_UNITS, whole=True)
+    events = max(round_size(_read(size, MOST_EVENTS) or LIKELY_UNITS, whole=True), ONE)
     return Sample(events, ONE if terms.kind in COUNTED else _read(each, MOST_UNITS) or EACH)
 
 

@@ -85,7 +85,8 @@ def test_the_page_of_a_plan_tells_all_of_it(ada, owner):
     shown = plain(ada.get(page_of(plan)).text)
     for text in ("101 – 500 0.15 EUR 0 EUR", "501 and more 0.10 EUR 20 EUR", "At least 50.00 EUR", "Europe",
                  "region eu", "tier any listed value", "Priced apart for each team", "3 units a period",
-                 "7.25 EUR for each unit", "1,234.56 EUR a period", "VAT 20%", "harbour", "For those that grow", "/api/v1/plans/growth"):
+                 "7.25 EUR for each unit", "1,234.56 EUR a period", "VAT 20%", "harbour", "For those that grow",
+                 "/api/v1/plans/growth"):
         assert text in shown, text
 
 

@@ -5,13 +5,22 @@ import pytest
 from lago.core.db import db, transaction
 from tests.admin.records import a_customer, a_failure, a_message, an_event, an_invoice
 from tests.builders import invoices
-from tests.builders.catalog import a_metric, a_pricing_unit
+from tests.builders.catalog import (
+    a_filter,
+    a_metric,
+    a_metric_with_filters,
+    a_plan,
+    a_pricing_unit,
+    a_tax,
+    standard_charge,
+)
 
 FILL = {
     "/customers": lambda owner, number: a_customer(owner, f"c{number}"),
     "/invoices": lambda owner, number: an_invoice(owner, f"NOR-{number}"),
     "/": lambda owner, number: an_invoice(owner, f"NOR-{number}"),
     "/billable_metrics": lambda owner, number: a_metric(owner, f"m{number}", filters=[{"key": "k", "values": ["v"]}]),
+    "/plans": lambda owner, number: a_plan(owner, f"p{number}"),
     "/events": lambda owner, number: an_event(owner),
     "/pricing_units": lambda owner, number: a_pricing_unit(owner, f"u{number}"),
     "/developers/webhooks": lambda owner, number: a_message(owner),
@@ -36,6 +45,18 @@ def test_fees_cost_no_queries(ada, owner, count_queries):
         for record in db.session.new:
             record.organization_id = owner.organization.id
     assert len(queries(ada, count_queries, f"/invoices/{invoice.id}")) == len(few)
+
+
+@pytest.mark.parametrize("path", ["", "/edit"])
+def test_charges_and_filters_cost_no_queries(ada, owner, count_queries, path):
+    metrics, tax = [a_metric_with_filters(owner, f"m{number}") for number in range(6)], a_tax(owner)
+    filters = [a_filter(region=["eu"]), a_filter(tier=["pro"])]
+    rows = [standard_charge(metric, filters=filters, tax_codes=[tax["code"]]) for metric in metrics]
+    few, many = (
+        queries(ada, count_queries, f"/plans/{a_plan(owner, f'p{len(some)}', charges=some)['lago_id']}{path}")
+        for some in (rows[:1], rows)
+    )
+    assert len(few) == len(many)
 
 
 def fill(owner, path, first, last):
