@@ -11,8 +11,10 @@ from lago.core.ids import as_uuid
 from lago.core.outbox import enqueue
 from lago.core.pagination import paginate
 from lago.customers.queries import customer_by_external_id
+from lago.invoicing.finalize_draft import finalize_draft
 from lago.invoicing.models import Invoice
 from lago.invoicing.queries import list_invoices, visible_invoice, with_pdf
+from lago.invoicing.refresh import refresh
 from lago.invoicing.schemas import IN_FULL, IN_LIST, InvoiceSchema
 
 
@@ -29,8 +31,21 @@ def list_customer_invoices(external_id: str) -> dict[str, Any]:
 
 @endpoint("GET", "/invoices/<segment:lago_id>", permission="invoice")
 def show_invoice(lago_id: str) -> dict[str, Any]:
+    return _in_full(_found(lago_id))
+
+
+@endpoint("PUT", "/invoices/<segment:lago_id>/refresh", permission="invoice")
+def refresh_invoice(lago_id: str) -> dict[str, Any]:
     invoice = _found(lago_id)
-    return {"invoice": InvoiceSchema(*IN_FULL, with_pdf=with_pdf([invoice.id])).dump(invoice)}
+    refresh(invoice)
+    return _in_full(invoice)
+
+
+@endpoint("PUT", "/invoices/<segment:lago_id>/finalize", permission="invoice")
+def finalize_invoice(lago_id: str) -> dict[str, Any]:
+    invoice = _found(lago_id)
+    finalize_draft(invoice)
+    return _in_full(invoice)
 
 
 @endpoint("POST", "/invoices/<segment:lago_id>/download", permission="invoice")
@@ -52,6 +67,10 @@ def _download(lago_id: str) -> dict[str, Any] | None:
         return {"invoice": InvoiceSchema(with_pdf=made).dump(invoice)}
     enqueue("invoicing.make_pdf", organization_id=invoice.organization_id, invoice_id=invoice.id)
     return None
+
+
+def _in_full(invoice: Invoice) -> dict[str, Any]:
+    return {"invoice": InvoiceSchema(*IN_FULL, with_pdf=with_pdf([invoice.id])).dump(invoice)}
 
 
 def _listed(external_customer_id: str | None) -> dict[str, Any]:

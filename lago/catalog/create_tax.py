@@ -10,6 +10,7 @@ from lago.catalog.queries import tax_by_code
 from lago.core.db import db, unique
 from lago.core.errors import Invalid
 from lago.core.fields import ALREADY_EXISTS
+from lago.core.outbox import enqueue
 from lago.organizations.queries import default_billing_entity
 
 
@@ -38,6 +39,8 @@ def assign(tax: Tax, values: dict[str, Any]) -> None:
 def apply_to_organization(tax: Tax, applied: bool) -> None:
     """Has the default billing entity charge the tax, or no longer."""
     entity = default_billing_entity(tax.organization_id)
+    if bool(tax.applied_to_organization) != applied:
+        enqueue("invoicing.flag_drafts", organization_id=tax.organization_id, billing_entity_id=entity.id)
     tax.applied_to_organization = applied
     others = [other for other in tax.billing_entities if other.id != entity.id]
     tax.billing_entities = [*others, entity] if applied else others

@@ -2,6 +2,7 @@
 
 from sqlalchemy import select, update
 
+from lago.catalog.flag_drafts import flag_drafts
 from lago.catalog.metric_filters import lock_metric_filters
 from lago.catalog.models import BillableMetric, BillableMetricFilter, Charge, ChargeFilter
 from lago.core import clock
@@ -15,6 +16,7 @@ def delete_billable_metric(metric: BillableMetric) -> None:
     metric.deleted_at = now
     db.session.flush()  # before the lock, as an update does: so none of the two waits for the other
     lock_metric_filters([metric.id])
+    flag_drafts(metric)
     charges = select(Charge.id).where(Charge.billable_metric_id == metric.id)
     for table, is_its in (
         (ChargeFilter, ChargeFilter.charge_id.in_(charges)),

@@ -7,12 +7,14 @@ from sqlalchemy import Table, delete
 from lago.catalog.models import Tax
 from lago.core import clock
 from lago.core.db import Base, db
+from lago.core.outbox import enqueue
 
 
 def delete_tax(tax: Tax) -> None:
-    """Detaches the tax from all that is taxed by it. Finalized documents keep their copies of it."""
+    """Detaches the tax from all that is taxed by it. Finalized documents keep their copies of it, drafts do not."""
     for link in links():
         db.session.execute(delete(link).where(link.c.tax_id == tax.id))
+    enqueue("invoicing.flag_drafts", organization_id=tax.organization_id, tax_id=tax.id)
     tax.deleted_at = clock.now()
     tax.applied_to_organization = False
     db.session.flush()

@@ -5,6 +5,7 @@ from typing import Any
 
 from lago.catalog.aggregation_types import problems
 from lago.catalog.create_billable_metric import assign, check_code
+from lago.catalog.flag_drafts import flag_drafts
 from lago.catalog.inputs import BillableMetricInput
 from lago.catalog.metric_filters import write_metric_filters
 from lago.catalog.models import BillableMetric
@@ -31,6 +32,8 @@ def update_billable_metric(metric: BillableMetric, data: Mapping[str, Any]) -> N
     with unique("uq_billable_metrics_code", "code"):
         assign(metric, values)
     write_metric_filters(metric, values.get("filters"))
+    if values.get("filters"):
+        flag_drafts(metric)
     announce("billable_metric.updated", metric)
 
 

@@ -12,7 +12,7 @@ from lago.catalog.write_charges import given_charges, metrics_of, replace_charge
 from lago.catalog.write_commitment import write_commitment
 from lago.catalog.write_fixed_charges import UnitsChange, add_ons_of, given_fixed_charges, replace_fixed_charges
 from lago.core.db import db, unique
-from lago.core.outbox import announce
+from lago.core.outbox import announce, enqueue
 
 FIXED_BY_SUBSCRIPTIONS = (
     "code", "interval", "pay_in_advance", "amount_currency", "trial_period", "bill_charges_monthly",
@@ -50,6 +50,7 @@ def update_plan(plan: Plan, data: Mapping[str, Any]) -> list[UnitsChange]:
         changes = replace_fixed_charges(plan, fixed_rows, add_ons, terms_are_fixed=fixed)
         db.session.expire(plan, ["fixed_charges"])
     write_commitment(plan, values.get("minimum_commitment"))
+    enqueue("invoicing.flag_drafts", organization_id=plan.organization_id, plan_ids=[str(plan.id)])
     announce("plan.updated", plan)
     return changes
 

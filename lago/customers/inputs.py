@@ -68,7 +68,7 @@ class CustomerInput(InputSchema):
     tax_codes = fields.List(Text())
     metadata = fields.List(fields.Raw(allow_none=True))
     integration_customers = fields.Raw(allow_none=True)
-    invoice_grace_period = Whole(least=0, allow_none=True)
+    invoice_grace_period = Whole(least=0, most=LONGEST_TERM_DAYS, allow_none=True)
     subscription_invoice_issuing_date_anchor = Choice(("current_period_end", "next_period_start"), allow_none=True)
     subscription_invoice_issuing_date_adjustment = Choice(
         ("keep_anchor", "align_with_finalization_date"), allow_none=True

@@ -6,8 +6,7 @@ from typing import Any
 from lago.core.errors import Invalid
 
 NOT_YET = (
-    "invoice_grace_period", "payment_provider", "payment_provider_code", "integration_customers",
-    "invoice_custom_section_codes",
+    "payment_provider", "payment_provider_code", "integration_customers", "invoice_custom_section_codes",
 )
 
 

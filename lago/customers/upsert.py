@@ -20,6 +20,9 @@ _NOT_COLUMNS = frozenset(
     ("external_id", "account_type", "billing_entity_code", "tax_codes", "metadata", "integration_customers",
      "invoice_custom_section_codes", "payment_provider", "payment_provider_code")
 )
+_OF_DATES = (
+    "invoice_grace_period", "subscription_invoice_issuing_date_anchor", "subscription_invoice_issuing_date_adjustment",
+)
 _NOT_NULL = {"finalize_zero_amount_invoice": "inherit", "skip_invoice_custom_sections": False}
 
 
@@ -37,10 +40,14 @@ def upsert_customer(organization: Organization, data: Mapping[str, Any]) -> Cust
         _assign(customer, values, entity)
         announce("customer.created", customer)
         return customer
-    zone = customer.applicable_timezone
+    zone, dates, taxes = customer.applicable_timezone, _settings_of_dates(customer), _taxed_by(customer)
     _assign(customer, values, entity)
     if customer.applicable_timezone != zone:
         enqueue("subscriptions.reschedule", organization_id=organization.id, customer_id=customer.id)
+    if _settings_of_dates(customer) != dates:
+        enqueue("invoicing.redate_drafts", organization_id=organization.id, customer_id=customer.id)
+    if _taxed_by(customer) != taxes:
+        enqueue("invoicing.flag_drafts", organization_id=organization.id, customer_id=customer.id)
     announce("customer.updated", customer)
     return customer
 
@@ -61,6 +68,16 @@ def _billing_entity(organization: Organization, values: Mapping[str, Any]) -> Bi
     if entity is None:
         raise NotFound("billing_entity")
     return entity
+
+
+def _settings_of_dates(customer: Customer) -> list[Any]:
+    """What the dates of drafts follow (04 §2.5)."""
+    return [customer.billing_entity_id, *(getattr(customer, name) for name in _OF_DATES)]
+
+
+def _taxed_by(customer: Customer) -> list[Any]:
+    """What the taxes of drafts follow (04 §2.3)."""
+    return [customer.billing_entity_id, *sorted(tax.code for tax in customer.taxes)]
 
 
 def _assign(customer: Customer, values: Mapping[str, Any], entity: BillingEntity | None) -> None:

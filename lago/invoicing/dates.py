@@ -21,10 +21,10 @@ class InvoiceDates:
     net_payment_term: int
 
 
-def invoice_dates(customer: Customer, timestamp: datetime, reason: str) -> InvoiceDates:
+def invoice_dates(customer: Customer, timestamp: datetime, reason: str, timezone: str | None = None) -> InvoiceDates:
     """The dates of a subscription invoice billed at `timestamp` for a `reason` of 04 §4. That of a single event has no
-    grace period."""
-    billed_on = local_date(timestamp, ZoneInfo(customer.applicable_timezone))
+    grace period. `timezone`: the one that the invoice was made in, if that is not the customer's of now."""
+    billed_on = local_date(timestamp, ZoneInfo(timezone or customer.applicable_timezone))
     days = 0 if reason in AT_ONCE else setting(customer, "invoice_grace_period")
     grace, recurring = timedelta(days=days), reason == "subscription_periodic"
     issued_on = _issuing_date(customer, billed_on, grace) if recurring else billed_on + grace
@@ -39,13 +39,16 @@ def setting(customer: Customer, name: str) -> int:
     return value
 
 
+def issuing_adjustment(customer: Customer) -> str:
+    """`keep_anchor` or `align_with_finalization_date`: the customer's own choice, else its billing entity's."""
+    own = customer.subscription_invoice_issuing_date_adjustment
+    return own or customer.billing_entity.subscription_invoice_issuing_date_adjustment
+
+
 def _issuing_date(customer: Customer, billed_on: date, grace: timedelta) -> date:
     entity = customer.billing_entity
     anchor = customer.subscription_invoice_issuing_date_anchor or entity.subscription_invoice_issuing_date_anchor
-    adjustment = (
-        customer.subscription_invoice_issuing_date_adjustment or entity.subscription_invoice_issuing_date_adjustment
-    )
-    keeps_anchor = adjustment == "keep_anchor"
+    keeps_anchor = issuing_adjustment(customer) == "keep_anchor"
     if anchor == "current_period_end" and (keeps_anchor or not grace):
         return billed_on - _DAY
     return billed_on if keeps_anchor else billed_on + grace

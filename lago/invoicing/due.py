@@ -5,8 +5,12 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
+from lago.core import clock
 from lago.core.due import DueQuery, due_kind
 from lago.invoicing.bill_period import bill_period
+from lago.invoicing.drafts import drafts_of
+from lago.invoicing.finalize_draft import finalize_drafts
+from lago.invoicing.models import Invoice
 from lago.invoicing.subscribe import activate_due
 from lago.invoicing.terminate import terminate_due
 from lago.subscriptions.models import Subscription
@@ -27,6 +31,11 @@ def _bills() -> DueQuery:
     return select(Subscription.organization_id, Subscription.customer_id, due.label("due_at"))
 
 
+def _finalizations() -> DueQuery:
+    due = Invoice.finalization_due_at
+    return select(Invoice.organization_id, Invoice.customer_id, due.label("due_at"))
+
+
 @due_kind("subscriptions.activate", rank=10, query=_activations)
 def activate(customer_ids: Sequence[uuid.UUID]) -> None:
     activate_due(customer_ids)
@@ -40,3 +49,9 @@ def terminate(customer_ids: Sequence[uuid.UUID]) -> None:
 @due_kind("subscriptions.bill", rank=30, query=_bills)
 def bill(customer_ids: Sequence[uuid.UUID]) -> None:
     bill_period(customer_ids)
+
+
+@due_kind("invoicing.finalize_drafts", rank=40, query=_finalizations)
+def finalize_due_drafts(customer_ids: Sequence[uuid.UUID]) -> None:
+    drafts = drafts_of(customer_ids)
+    finalize_drafts([one for one in drafts if one.finalization_due_at and one.finalization_due_at <= clock.now()])

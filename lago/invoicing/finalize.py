@@ -29,10 +29,15 @@ def _is_in_advance(invoice: Invoice) -> bool:
     return any(line.invoicing_reason == IN_ADVANCE_CHARGE for line in invoice.invoice_subscriptions)
 
 
-def _settle(invoice: Invoice) -> None:
+def settle_payment(invoice: Invoice) -> None:
+    """What costs nothing is paid, drafts too (04 §1.3); fees follow their invoice."""
     invoice.payment_status = "pending" if invoice.total_amount_cents else "succeeded"
     for fee in invoice.fees:
         fee.payment_status = invoice.payment_status
+
+
+def _settle(invoice: Invoice) -> None:
+    settle_payment(invoice)
     invoice.status = "closed" if _is_skipped(invoice) else "finalized"
     invoice.finalized_at = clock.now() if invoice.status == "finalized" else None
 

@@ -13,7 +13,7 @@ from lago.invoicing.paid_ahead import Ahead, paid_ahead
 from lago.pricing.fees import fee_amounts
 from lago.pricing.fixed_charges import BilledTime, UnitsEntry, fixed_price, period_ahead, quantity
 from lago.pricing.rounding import decimal_text
-from lago.subscriptions.fixed_charge_units import UnitsWanted, started, units_histories
+from lago.subscriptions.fixed_charge_units import EVER, UnitsWanted, started, units_histories
 from lago.subscriptions.models import Subscription
 from lago.subscriptions.terms import terms_of, zone_of
 
@@ -28,11 +28,17 @@ class Due:
 
     @property
     def wanted(self) -> UnitsWanted:
-        return UnitsWanted(self.billed.subscription.id, self.fixed_charge.id, self.time.starts, self.time.ends)
+        """Of units in advance on a draft: those it was made with; what came since is billed already (02 §8.5)."""
+        draft = self.billed.draft if self.fixed_charge.pay_in_advance else None
+        return UnitsWanted(
+            self.billed.subscription.id, self.fixed_charge.id, self.time.starts, self.time.ends,
+            (draft.created_at, draft.id) if draft else EVER,
+        )
 
     @property
     def ahead(self) -> Ahead:
-        return Ahead(self.billed.subscription, self.fixed_charge, self.time)
+        draft = self.billed.draft
+        return Ahead(self.billed.subscription, self.fixed_charge, self.time, draft.seq if draft else None)
 
 
 def fixed_charge_fees(billed: Sequence[BilledSubscription]) -> Mapping[uuid.UUID, list[Fee]]:

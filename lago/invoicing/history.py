@@ -1,11 +1,12 @@
 """What subscriptions have been billed before: facts that decide the next lines."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import BigInteger, Select, Uuid, column, func, select, values
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from lago.core.db import db
@@ -22,11 +23,26 @@ class History:
     timezone: str | None = None
 
 
-def histories(subscription_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, History]:
-    """The history of each subscription, in two queries for all of them."""
-    fees = {row[0]: row[1] for row in db.session.execute(_last_fees(subscription_ids))}
-    lines = {row[0].subscription_id: (row[0], row[1]) for row in db.session.execute(_latest_lines(subscription_ids))}
+def histories(
+    subscription_ids: Collection[uuid.UUID], before: Mapping[uuid.UUID, int] | None = None
+) -> dict[uuid.UUID, History]:
+    """The history of each subscription, in two queries for all of them.
+
+    `before`: up to the invoice with that `seq`, which is not part of it, by subscription.
+    """
+    last_fees, latest_lines = _last_fees(subscription_ids), _latest_lines(subscription_ids)
+    if before:
+        last_fees = _earlier(last_fees.join(Invoice, Invoice.id == Fee.invoice_id), Fee.subscription_id, before)
+        latest_lines = _earlier(latest_lines, InvoiceSubscription.subscription_id, before)
+    fees = {row[0]: row[1] for row in db.session.execute(last_fees)}
+    lines = {row[0].subscription_id: (row[0], row[1]) for row in db.session.execute(latest_lines)}
     return {key: History(fees.get(key), *lines.get(key, (None, None))) for key in subscription_ids}
+
+
+def _earlier(query: Select[Any], subscription_id: Any, before: Mapping[uuid.UUID, int]) -> Select[Any]:
+    """The query, which has invoices in it, without those from that `seq` on."""
+    limit = values(column("subscription_id", Uuid), column("seq", BigInteger), name="until").data(list(before.items()))
+    return query.join(limit, limit.c.subscription_id == subscription_id).where(Invoice.seq < limit.c.seq)
 
 
 def _last_fees(subscription_ids: Collection[uuid.UUID]) -> Select[uuid.UUID | None, datetime | None]:

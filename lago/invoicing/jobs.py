@@ -1,11 +1,11 @@
-"""Background work of billing: files, and the ends that a deletion brings."""
+"""Background work of billing: files, drafts that follow changes, and the ends that a deletion brings."""
 
 import uuid
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from lago.catalog.models import Plan
 from lago.core import clock
@@ -13,10 +13,15 @@ from lago.core.db import db, lock, transaction
 from lago.core.errors import NotFound
 from lago.core.jobs import job
 from lago.core.outbox import enqueue
+from lago.customers.models import Customer
 from lago.invoicing.bill_in_advance import LEASE_S, bill_in_advance
 from lago.invoicing.bill_units import bill_units
+from lago.invoicing.drafts import drafts_of
 from lago.invoicing.file import make_pdf
-from lago.invoicing.models import Invoice
+from lago.invoicing.finalize_draft import finalize_draft
+from lago.invoicing.flag_drafts import Changed, flag_drafts, refresh_flagged
+from lago.invoicing.models import Invoice, InvoiceSubscription
+from lago.invoicing.redate import redate_drafts
 from lago.invoicing.terminate import terminate
 from lago.subscriptions.models import Subscription
 from lago.subscriptions.queries import subscribers_of, subscriptions_of
@@ -43,6 +48,35 @@ def bill_added_units(subscription_id: str, since: str, fixed_charge_ids: list[st
     bill_units(subscription, datetime.fromisoformat(since), {uuid.UUID(identifier) for identifier in fixed_charge_ids})
 
 
+@job("invoicing.flag_drafts")
+def flag(plan_ids: Sequence[str] = (), **ids: str) -> None:
+    """Has the drafts made anew that have to do with plans, a customer, a billing entity or a tax that were changed."""
+    named = {name: uuid.UUID(identifier) for name, identifier in ids.items()}
+    flag_drafts(Changed([uuid.UUID(identifier) for identifier in plan_ids], **named))
+
+
+@job("invoicing.refresh_drafts")
+def refresh_drafts_of_customer(customer_id: str, invoice_ids: Sequence[str]) -> None:
+    """Makes flagged drafts of a customer anew."""
+    refresh_flagged(uuid.UUID(customer_id), [uuid.UUID(identifier) for identifier in invoice_ids])
+
+
+@job("invoicing.redate_drafts")
+def redate(customer_id: str, with_term: bool = False) -> None:
+    """Gives a customer's drafts the dates that his settings ask for, and finalizes what is due by them."""
+    redate_drafts(uuid.UUID(customer_id), with_term=with_term)
+
+
+@job("invoicing.redate_drafts_of_entity")
+def redate_entity(billing_entity_id: str) -> None:
+    """The same for all customers of a billing entity that have drafts, after its settings have changed."""
+    billed = select(Customer.id).where(Customer.billing_entity_id == uuid.UUID(billing_entity_id))
+    owners = select(Invoice.organization_id, Invoice.customer_id).distinct()
+    drafts = owners.where(Invoice.status == "draft", Invoice.customer_id.in_(billed))
+    for organization_id, customer_id in db.session.execute(drafts).all():
+        enqueue("invoicing.redate_drafts", organization_id=organization_id, customer_id=customer_id, with_term=True)
+
+
 @job("subscriptions.reschedule")
 def reschedule(customer_id: str) -> None:
     """Moves the due moments of a customer's subscriptions after his days have moved (another time zone)."""
@@ -61,9 +95,11 @@ def reschedule_entity(billing_entity_id: str) -> None:
 
 @job("subscriptions.end_for_plan", lease_s=300)
 def end_for_plan(plan_id: str) -> None:
-    """Ends every subscription of a plan that is being deleted, then deletes the plan (03 §1.4)."""
+    """Ends every subscription of a plan that is being deleted and finalizes its drafts, then deletes the plan
+    (03 §1.4)."""
     query = select(Subscription.id).where(Subscription.plan_id == uuid.UUID(plan_id))
     _end_each(db.session.scalars(query.where(Subscription.status.in_(("active", "pending")))).all())
+    _finalize_each(db.session.scalars(_drafts_of_plan(uuid.UUID(plan_id))).all())
     with transaction():
         plan = db.session.get_one(Plan, uuid.UUID(plan_id), populate_existing=True)
         plan.pending_deletion, plan.deleted_at = False, clock.now()
@@ -71,8 +107,10 @@ def end_for_plan(plan_id: str) -> None:
 
 @job("invoicing.end_customer", lease_s=300)
 def end_customer(customer_id: str) -> None:
-    """Ends the subscriptions of a customer who was deleted; the final invoices are still made (06 §3.4)."""
+    """Ends the subscriptions of a customer who was deleted; the final invoices are still made, and nothing stays a
+    draft (06 §3.4)."""
     _end_each([one.id for one in subscriptions_of(uuid.UUID(customer_id), "active", "pending")])
+    _finalize_each([invoice.id for invoice in drafts_of([uuid.UUID(customer_id)])])
 
 
 def _end_each(subscription_ids: Sequence[uuid.UUID]) -> None:
@@ -80,3 +118,15 @@ def _end_each(subscription_ids: Sequence[uuid.UUID]) -> None:
     for identifier in subscription_ids:
         with transaction(), suppress(NotFound):  # it may have ended meanwhile
             terminate(db.session.get_one(Subscription, identifier))
+
+
+def _drafts_of_plan(plan_id: uuid.UUID) -> Select[uuid.UUID]:
+    on_it = select(InvoiceSubscription.invoice_id).join(InvoiceSubscription.subscription)
+    has_it = Invoice.id.in_(on_it.where(Subscription.plan_id == plan_id))
+    return select(Invoice.id).where(Invoice.status == "draft", has_it).order_by(Invoice.seq)
+
+
+def _finalize_each(invoice_ids: Sequence[uuid.UUID]) -> None:
+    for identifier in invoice_ids:
+        with transaction(), suppress(NotFound):  # it may have been finalized meanwhile
+            finalize_draft(db.session.get_one(Invoice, identifier))

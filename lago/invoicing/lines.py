@@ -13,7 +13,7 @@ from typing import Any
 from lago.catalog.models import Charge
 from lago.invoicing.fee_filter import of_filter
 from lago.invoicing.history import History
-from lago.invoicing.models import Fee
+from lago.invoicing.models import Fee, Invoice
 from lago.invoicing.true_up import with_true_ups
 from lago.invoicing.unit_details import unit_details
 from lago.metering.buckets import Bucket
@@ -35,17 +35,27 @@ _SHOWN_WINDOWS = [
 
 @dataclass(frozen=True)
 class BilledSubscription:
-    """What an invoice is to cover of a subscription, and why. `with_usage`: not on a starting invoice."""
+    """What an invoice is to cover of a subscription, and why. `with_usage`: not on a starting invoice.
+
+    `draft`: the one that is made anew with this line.
+    """
 
     subscription: Subscription
     windows: Windows
     reason: str
     history: History
     with_usage: bool = True
+    draft: Invoice | None = None
 
     @property
     def recurring(self) -> bool:
         return self.reason == "subscription_periodic"
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the subscription had ended when the invoice was made: a draft may be made anew after the end."""
+        ended_at = self.subscription.terminated_at if self.subscription.status == "terminated" else None
+        return ended_at is not None and (self.draft is None or ended_at <= self.draft.created_at)
 
 
 @dataclass(frozen=True)
@@ -93,9 +103,14 @@ def is_invoiced(fee: Fee) -> bool:
 
 def _is_due(charge: Charge, billed: BilledSubscription) -> bool:
     """Usage in arrears always; what is paid in advance only if its units go on, and are renewed for the next period,
-    which an end leaves out (02 §4)."""
+    which an end leaves out (02 §4).
+
+    Renewals without invoice were made with the draft and stay when it is refreshed.
+    """
     if not charge.pay_in_advance:
         return True
+    if billed.draft and not charge.invoiceable:
+        return False
     return charge.billable_metric.recurring and billed.subscription.status != "terminated"
 
 
@@ -107,7 +122,7 @@ def subscription_fee_is_due(billed: BilledSubscription) -> bool:
     last_fee_at = billed.history.last_fee_at
     if in_advance and last_fee_at and last_fee_at.astimezone(UTC).date() == day:
         return False
-    if subscription.status == "terminated" and in_advance:
+    if billed.has_ended and in_advance:
         return False
     return not terms_of(subscription).is_split or split_fee_is_due(billed)
 
@@ -119,7 +134,7 @@ def split_fee_is_due(billed: BilledSubscription) -> bool:
     day = local_date(billed.windows.timestamp, zone_of(subscription))
     first_month = is_first_month(terms, day)
     if not terms.pay_in_advance:
-        return first_month or subscription.status == "terminated"
+        return first_month or billed.has_ended
     if is_backdated(subscription):
         return first_month and period_containing(terms, day).first > period_containing(terms, terms.anchor).first
     return first_month or billed.history.last_fee_at is None

@@ -12,9 +12,9 @@ from lago.core.outbox import announce
 from lago.customers.models import Customer
 from lago.invoicing.commitment import add_commitment_fees, commitment_of
 from lago.invoicing.dates import invoice_dates
-from lago.invoicing.finalize import finalize
+from lago.invoicing.drafts import issue
 from lago.invoicing.fixed_charges import fixed_charge_fees
-from lago.invoicing.lines import BilledSubscription, is_invoiced, lines_of
+from lago.invoicing.lines import BilledSubscription, Lines, is_invoiced, lines_of
 from lago.invoicing.models import Fee, FeeTax, Invoice, InvoiceSubscription, InvoiceTax
 from lago.invoicing.numbering import draft_number
 from lago.invoicing.snapshot import snapshot
@@ -36,23 +36,30 @@ _TOTALS = (
 def make_invoices(groups: Sequence[Sequence[BilledSubscription]], timestamp: datetime) -> list[Invoice]:
     """One invoice for each group of subscriptions of one customer, billing entity and currency, billed at `timestamp`.
 
-    They are finalized at once, or closed where the customer skips invoices of zero (04 §2.6). Fees that are made with
-    them, but stand on no invoice, come after them.
+    They are drafts as long as a grace period lasts (04 §2.3); without one they are finalized at once, or closed where
+    the customer skips invoices of zero (04 §2.6). Fees that are made with them, but stand on no invoice, come after
+    them.
     """
     choice = TaxChoice()
-    fixed = fixed_charge_fees([one for billed in groups for one in billed])
-    lines = [[lines_of(one, fixed.get(one.subscription.id, ())) for one in billed] for billed in groups]
-    pairs = zip(chain(*groups), chain(*lines), strict=True)
-    add_commitment_fees([(one, made.fees) for one, made in pairs])
+    lines = make_lines(groups)
     made = [[fee for one in of_group for fee in one.fees] for of_group in lines]
     invoices = [
         compose(billed, [fee for fee in fees if is_invoiced(fee)], timestamp, choice)
         for billed, fees in zip(groups, made, strict=True)
     ]
-    finalize(invoices)
+    issue(invoices)
     carry(level for of_group in lines for one in of_group for level in one.end_levels)
     make_fees([fee for fees in made for fee in fees if not is_invoiced(fee)], choice)
     return invoices
+
+
+def make_lines(groups: Sequence[Sequence[BilledSubscription]]) -> list[list[Lines]]:
+    """The fees of each line of each group, without taxes: of new invoices, and of drafts that are made anew."""
+    fixed = fixed_charge_fees([one for billed in groups for one in billed])
+    lines = [[lines_of(one, fixed.get(one.subscription.id, ())) for one in billed] for billed in groups]
+    pairs = zip(chain(*groups), chain(*lines), strict=True)
+    add_commitment_fees([(one, made.fees) for one, made in pairs])
+    return lines
 
 
 def make_fees(fees: Sequence[Fee], choice: TaxChoice) -> None:
@@ -70,11 +77,16 @@ def compose(
     """An invoice of these fees, with taxes and totals, that is yet to be finalized."""
     first = billed[0].subscription
     invoice = _new_invoice(first.customer, entity_of(first), first.plan.amount_currency, timestamp, billed)
+    invoice.invoice_subscriptions = [_line(invoice, one) for one in billed]
+    put_fees(invoice, fees, choice)
+    return invoice
+
+
+def put_fees(invoice: Invoice, fees: Sequence[Fee], choice: TaxChoice) -> None:
+    """Gives an invoice, whose lines are known, these fees with their taxes, and the amounts that follow from them."""
     _tax(invoice, fees, choice)
     invoice.fees = list(fees)
-    invoice.invoice_subscriptions = [_line(invoice, one) for one in billed]
     invoice.snapshot = snapshot(invoice)
-    return invoice
 
 
 def entity_of(subscription: Subscription) -> BillingEntity:

@@ -161,6 +161,10 @@ class Fee(Identified, Owned, Base):
         Index("ix_fees_listed", "organization_id", "created_at", "seq"),
         Index("ix_fees_subscription", "subscription_id", "fee_type", "created_at"),
         Index(
+            "ix_fees_paid", "subscription_id",
+            postgresql_where=text("invoice_id IS NULL AND deleted_at IS NULL AND payment_status = 'succeeded'"),
+        ),
+        Index(
             "uq_fees_of_event", "event_transaction_id", "subscription_id", "charge_id", "charge_filter_id", unique=True,
             postgresql_nulls_not_distinct=True,
             postgresql_where=text("event_transaction_id IS NOT NULL AND deleted_at IS NULL"),
@@ -181,7 +185,11 @@ class InvoiceMetadata(Identified, Owned, Base):
 
 
 class Invoice(Identified, Owned, Base):
-    """A demand for payment; all amounts in cents of `currency` (04 §5). `number` ends in -DRAFT until finalized."""
+    """A demand for payment; all amounts in cents of `currency` (04 §5). `number` ends in -DRAFT until finalized.
+
+    Of drafts: `finalization_due_at` is the moment at which their grace period ends; `ready_to_be_refreshed`: what they
+    were made of has changed since.
+    """
 
     __tablename__ = "invoices"
 
@@ -219,6 +227,8 @@ class Invoice(Identified, Owned, Base):
     finalized_at: Mapped[datetime | None]
     voided_at: Mapped[datetime | None]
     version_number: Mapped[int] = mapped_column(default=4)
+    ready_to_be_refreshed: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    finalization_due_at: Mapped[datetime | None]
     snapshot: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
     customer: Mapped[Customer] = relationship(lazy="joined", innerjoin=True)
@@ -235,6 +245,11 @@ class Invoice(Identified, Owned, Base):
     __table_args__ = (
         Index("ix_invoices_listed", "organization_id", "issuing_date", "created_at", "seq"),
         Index("ix_invoices_customer", "customer_id", "seq"),
+        Index("ix_invoices_drafts", "customer_id", postgresql_where=text("status = 'draft'")),
+        Index(
+            "ix_invoices_finalization_due", "organization_id", "finalization_due_at",
+            postgresql_where=text("finalization_due_at IS NOT NULL"),
+        ),
         Index(
             "uq_invoices_per_customer", "customer_id", "billing_entity_id", "sequential_id", unique=True,
             postgresql_where=text("sequential_id IS NOT NULL"),
@@ -242,6 +257,36 @@ class Invoice(Identified, Owned, Base):
         Index(
             "uq_invoices_per_entity", "billing_entity_id", "billing_entity_sequential_id", unique=True,
             postgresql_where=text("billing_entity_sequential_id IS NOT NULL"),
+        ),
+    )
+
+
+class AdjustedFee(Identified, Owned, Base):
+    """What a person wants of a fee of a draft, whenever that is made anew (02 §11).
+
+    `kind`: `name` changes the display name alone, `units` has the units priced, `amount` takes units times
+    `unit_precise_amount`, in currency units or in those of the charge. Fees are known by what they are for, as their
+    ids change.
+    """
+
+    __tablename__ = "adjusted_fees"
+
+    invoice_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("invoices.id", ondelete="CASCADE"))
+    subscription_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("subscriptions.id"))
+    fee_type: Mapped[str]
+    charge_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("charges.id"))
+    charge_filter_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("charge_filters.id"))
+    fixed_charge_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("fixed_charges.id"))
+    grouped_by: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    kind: Mapped[str]
+    units: Mapped[Decimal | None]
+    unit_precise_amount: Mapped[Decimal | None]
+    invoice_display_name: Mapped[str | None]
+
+    __table_args__ = (
+        Index(
+            "uq_adjusted_fees", "invoice_id", "subscription_id", "fee_type", "charge_id", "charge_filter_id",
+            "fixed_charge_id", "grouped_by", unique=True, postgresql_nulls_not_distinct=True,
         ),
     )
 

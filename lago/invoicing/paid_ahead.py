@@ -21,11 +21,15 @@ PERIOD_END = "fixed_charges_to_datetime"
 
 @dataclass(frozen=True)
 class Ahead:
-    """A fixed charge of a subscription in a period for which it is paid in advance."""
+    """A fixed charge of a subscription in a period for which it is paid in advance.
+
+    `before`: only by invoices before the one with that `seq`: a draft that is made anew (02 §8.4).
+    """
 
     subscription: Subscription
     fixed_charge: FixedCharge
     time: BilledTime
+    before: int | None = None
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,7 @@ class PaidFee:
     ends: datetime
     units: Decimal
     amount_cents: int
+    invoice_seq: int
 
     @property
     def counts(self) -> bool:
@@ -52,6 +57,7 @@ class PaidFee:
         ids = (ahead.fixed_charge.id, ahead.fixed_charge.parent_id)
         return (
             self.subscription_id == ahead.subscription.id and self.fixed_charge_id in ids
+            and (ahead.before is None or self.invoice_seq < ahead.before)
             and abs(self.ends - ahead.time.ends) < MOST_BETWEEN_ZONES
         )
 
@@ -61,18 +67,18 @@ def paid_ahead(asked: Sequence[Ahead]) -> list[list[PaidFee]]:
     if not asked:
         return []
     fees = [
-        PaidFee(row[0], row[1], datetime.fromisoformat(row[2]), row[3], row[4])
+        PaidFee(row[0], row[1], datetime.fromisoformat(row[2]), row[3], row[4], row[5])
         for row in db.session.execute(_fees(asked))
     ]
     return [[fee for fee in fees if fee.is_for(ahead)] for ahead in asked]
 
 
-def _fees(asked: Sequence[Ahead]) -> Select[uuid.UUID | None, uuid.UUID | None, str, Decimal, int]:
+def _fees(asked: Sequence[Ahead]) -> Select[uuid.UUID | None, uuid.UUID | None, str, Decimal, int, int]:
     ids = {identifier for one in asked for identifier in (one.fixed_charge.id, one.fixed_charge.parent_id)}
     ends = [one.time.ends for one in asked]
     ending = Fee.properties[PERIOD_END].astext
     return (
-        select(Fee.subscription_id, Fee.fixed_charge_id, ending, Fee.units, Fee.amount_cents)
+        select(Fee.subscription_id, Fee.fixed_charge_id, ending, Fee.units, Fee.amount_cents, Invoice.seq)
         .join(Invoice, Invoice.id == Fee.invoice_id)
         .where(
             Fee.subscription_id.in_({one.subscription.id for one in asked}),

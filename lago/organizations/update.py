@@ -22,19 +22,19 @@ def update_organization(organization: Organization, values: dict[str, Any]) -> N
     `per_organization` numbering is the entity's `per_billing_entity`. Raises Invalid.
     """
     values = {**values, **values.pop("billing_configuration", {})}
-    if values.get("invoice_grace_period"):
-        raise Invalid({"invoice_grace_period": ["not_supported_yet"]})
     if "document_number_prefix" in values:
         values["document_number_prefix"] = _prefix(values["document_number_prefix"])
     if "slug" in values:
         organization.slug = _slug(organization, values.pop("slug"))
     per_organization = values.pop("document_numbering", None)
     entity = default_billing_entity(organization.id)
-    zone = entity.timezone
+    zone, dates = entity.timezone, (entity.invoice_grace_period, entity.net_payment_term)
     _assign(organization, values)
     _assign(entity, values)
     if entity.timezone != zone:
         enqueue("subscriptions.reschedule_entity", organization_id=organization.id, billing_entity_id=entity.id)
+    if (entity.invoice_grace_period, entity.net_payment_term) != dates:
+        enqueue("invoicing.redate_drafts_of_entity", organization_id=organization.id, billing_entity_id=entity.id)
     if per_organization is not None:
         _number(organization, entity, together=per_organization != "per_customer")
 

@@ -3,11 +3,11 @@
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import DateTime, Integer, Uuid, and_, column, insert, select, true, union_all, values
+from sqlalchemy import DateTime, Integer, Uuid, and_, column, insert, select, true, tuple_, union_all, values
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from lago.catalog.models import FixedCharge, Plan
@@ -22,15 +22,22 @@ from lago.subscriptions.terms import terms_of, zone_of
 AFTER_START = timedelta(seconds=1)
 """When after its start a subscription has the units that it begins with."""
 
+EVER = (datetime(9999, 12, 31, tzinfo=UTC), uuid.UUID(int=2**128 - 1))
+"""Later than anything is written."""
+
 
 @dataclass(frozen=True)
 class UnitsWanted:
-    """What is asked of the history: the units of a fixed charge that matter in a time."""
+    """What is asked of the history: the units of a fixed charge that matter in a time.
+
+    `written_before`: a moment and, for what was written at that very moment, an id that is younger.
+    """
 
     subscription_id: uuid.UUID
     fixed_charge_id: uuid.UUID
     starts: datetime
     ends: datetime
+    written_before: tuple[datetime, uuid.UUID] = EVER
 
 
 def start_units(subscription: Subscription) -> None:
@@ -110,13 +117,16 @@ def _relevant(wanted: Sequence[UnitsWanted]) -> Any:
     """The entries within each time, and the last written one of earlier times, by the order of writing."""
     asked = values(
         column("number", Integer), column("subscription_id", Uuid), column("fixed_charge_id", Uuid),
-        column("starts", DateTime(timezone=True)), column("ends", DateTime(timezone=True)), name="asked",
+        column("starts", DateTime(timezone=True)), column("ends", DateTime(timezone=True)),
+        column("moment", DateTime(timezone=True)), column("id", Uuid), name="asked",
     ).data([
-        (number, one.subscription_id, one.fixed_charge_id, one.starts, one.ends) for number, one in enumerate(wanted)
+        (number, one.subscription_id, one.fixed_charge_id, one.starts, one.ends, *one.written_before)
+        for number, one in enumerate(wanted)
     ])
     entry = FixedChargeUnits
     is_its = and_(
-        entry.subscription_id == asked.c.subscription_id, entry.fixed_charge_id == asked.c.fixed_charge_id
+        entry.subscription_id == asked.c.subscription_id, entry.fixed_charge_id == asked.c.fixed_charge_id,
+        tuple_(entry.created_at, entry.id) < tuple_(asked.c.moment, asked.c.id),
     )
     columns = (asked.c.number, entry.units, entry.timestamp, entry.seq)
     within = select(*columns).join(

@@ -70,6 +70,8 @@ def _customer_of(record: Subscription | Invoice) -> dict[str, Any]:
     return {"customer": CustomerSchema().dump(record.customer)}
 
 
+_OF_DRAFTS = ("subscriptions", "billing_periods", "fees", "credits", "applied_taxes", "error_details")
+
 MESSAGES: dict[str, Message] = {
     "billable_metric.created": _billable_metric(),
     "billable_metric.updated": _billable_metric(),
@@ -81,7 +83,9 @@ MESSAGES: dict[str, Message] = {
     "invoice.created": _invoice(
         "subscriptions", "billing_periods", "fees", "credits", "applied_taxes", "applied_invoice_custom_sections"
     ),
+    "invoice.drafted": _invoice(*_OF_DRAFTS),
     "invoice.generated": _invoice(),
+    "invoice.ready_to_finalize": _invoice(*_OF_DRAFTS),
     "plan.created": _plan("webhook"),
     "plan.updated": _plan("webhook"),
     "plan.deleted": _plan("webhook_deleted"),

@@ -42,9 +42,14 @@ def test_a_bad_value_is_refused_by_its_code(owner, field, value, code):
     assert owner.refused("PUT", "/organizations", {"organization": {field: value}}) == {field: [code]}
 
 
-def test_a_grace_period_is_refused_until_there_are_drafts(owner):
-    body = {"organization": {"billing_configuration": {"invoice_grace_period": 3}}}
-    assert owner.refused("PUT", "/organizations", body) == {"invoice_grace_period": ["not_supported_yet"]}
+def test_a_grace_period_is_days_of_at_most_a_century(owner):
+    def body(days):
+        return {"organization": {"billing_configuration": {"invoice_grace_period": days}}}
+
+    for days in (-1, 36_500 + 1):
+        assert owner.refused("PUT", "/organizations", body(days)) == {"invoice_grace_period": ["value_is_out_of_range"]}
+    changed = owner.put("/organizations", body(3))["organization"]
+    assert changed["billing_configuration"]["invoice_grace_period"] == 3
 
 
 def test_the_operator_makes_a_sandbox(client):

@@ -56,7 +56,18 @@ def populate(owner: Account) -> World:
     owner.post("/events", {"event": {"transaction_id": MARK, "external_subscription_id": MARK, "code": MARK}})
     owner.at("2024-02-02T00:00:00Z")
     invoice = owner.get(f"/invoices/{owner.get('/invoices')['invoices'][0]['lago_id']}")["invoice"]
-    return World(owner, _names(invoice, endpoint, plan["charges"][0]), _page_names(owner, invoice))
+    names = {**_names(invoice, endpoint, plan["charges"][0]), "drafts": {"lago_id": _draft(owner)}}
+    return World(owner, names, _page_names(owner, invoice))
+
+
+def _draft(owner: Account) -> str:
+    """An invoice that is not finalized yet."""
+    a_plan(owner, "early", pay_in_advance=True)
+    a_customer(owner, "draft", billing_configuration={"invoice_grace_period": 3})
+    subscription = {"external_customer_id": "draft", "external_id": "draft", "plan_code": "early"}
+    owner.post("/subscriptions", {"subscription": subscription})
+    draft_id: str = owner.get("/invoices", external_customer_id="draft")["invoices"][0]["lago_id"]
+    return draft_id
 
 
 def _failed_work(owner: Account) -> int:

@@ -1,0 +1,53 @@
+"""What a draft covers, read back from its lines, so that it can be made anew (04 §2.3)."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+from lago.invoicing.history import History, histories
+from lago.invoicing.lines import BilledSubscription
+from lago.invoicing.models import Invoice, InvoiceSubscription
+from lago.pricing.values import Windows
+from lago.pricing.windows import Situation, windows, windows_of_closed_period
+from lago.subscriptions.terms import terms_of
+
+_BOUNDS = tuple(f"{part}{end}_datetime" for part in ("", "charges_", "fixed_charges_") for end in ("from", "to"))
+
+
+def billed_again(invoices: Sequence[Invoice]) -> list[list[BilledSubscription]]:
+    """What each draft covers, by its original moment, reasons and windows; no subscription is on two of them.
+
+    What was billed after a draft was made is not part of its history.
+    """
+    before = {line.subscription_id: invoice.seq for invoice in invoices for line in invoice.invoice_subscriptions}
+    known = histories(before.keys(), before)
+    return [[_billed(invoice, line, known) for line in invoice.invoice_subscriptions] for invoice in invoices]
+
+
+def _billed(
+    invoice: Invoice, line: InvoiceSubscription, known: Mapping[uuid.UUID, History]
+) -> BilledSubscription:
+    return BilledSubscription(
+        line.subscription, windows_of(invoice, line), line.invoicing_reason, known[line.subscription_id],
+        with_usage=line.invoicing_reason != "subscription_starting", draft=invoice,
+    )
+
+
+def windows_of(invoice: Invoice, line: InvoiceSubscription) -> Windows:
+    """The windows that the line has, with the periods behind them in the time zone that the invoice was made in."""
+    kept = {name: getattr(line, name) for name in _BOUNDS}
+    return replace(_computed(line, ZoneInfo(invoice.timezone)), **kept)
+
+
+def _computed(line: InvoiceSubscription, zone: ZoneInfo) -> Windows:
+    subscription, terms = line.subscription, terms_of(line.subscription)
+    if line.invoicing_reason != "subscription_terminating":
+        return windows(terms, zone, Situation.ACTIVE, line.timestamp, subscription.started_at)
+    if subscription.started_at:
+        closed = windows_of_closed_period(terms, zone, line.timestamp, subscription.started_at)
+        if closed and closed.to_datetime == line.to_datetime:
+            return closed
+    return windows(
+        terms, zone, Situation.TERMINATED, line.timestamp, subscription.started_at, subscription.terminated_at
+    )
