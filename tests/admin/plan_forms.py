@@ -1,7 +1,42 @@
-"""Forms with rows inside of rows, as a browser sends them."""
+"""The form of a plan as a browser sends it: rows inside of rows."""
 
+from collections.abc import Mapping, Sequence
 from html.parser import HTMLParser
 from typing import Any
+
+PATH = "/plans"
+GROWTH = {
+    "name": "Growth", "code": "growth", "interval": "monthly", "amount_cents": "99.50", "amount_currency": "EUR",
+    "pay_in_advance": "yes",
+}
+"""What one types into the form of a plan."""
+
+TIERS = {
+    "from_value": ["0", "101", "501"], "to_value": ["100", "500", ""], "per_unit_amount": ["0.20", "0.15", "0.10"],
+    "flat_amount": ["5", "", "20"],
+}
+RANGES = [
+    {"from_value": 0, "to_value": 100, "per_unit_amount": "0.20", "flat_amount": "5"},
+    {"from_value": 101, "to_value": 500, "per_unit_amount": "0.15", "flat_amount": "0"},
+    {"from_value": 501, "to_value": None, "per_unit_amount": "0.10", "flat_amount": "20"},
+]
+"""The tiers of 02 §3.3 as one types them, and as the API has them."""
+
+
+def charge(
+    metric: Mapping[str, Any], model: str, tiers: Mapping[str, Sequence[str]] | None = None, pricing_unit: str = "",
+    **price: str,
+) -> dict[str, Any]:
+    """What one types for a charge."""
+    return {
+        "billable_metric_id": metric["lago_id"], "charge_model": model, "invoiceable": "yes",
+        "pricing_unit": pricing_unit, **filled("price", price | (tiers_of(tiers) if tiers else {})),
+    }
+
+
+def tiers_of(columns: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """The fields of tiers whose texts are given column by column."""
+    return {f"tiers.{place}.{name}": text for name, texts in columns.items() for place, text in enumerate(texts)}
 
 
 def filled(path: str, fields: dict[str, Any]) -> dict[str, Any]:

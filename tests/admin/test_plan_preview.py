@@ -9,9 +9,8 @@ from lago.admin.plan_prices import MODELS, TIERS, default_price, properties_of
 from lago.admin.plan_problems import price_problems
 from lago.admin.plan_samples import Sample, Terms, sample_of
 from lago.pricing.charge_models import CHARGE_MODELS, default_properties
-from tests.admin.plan_forms import filled
-from tests.admin.test_plans import GROWTH, PATH, RANGES, charge
-from tests.admin.test_plans import TIERS as TYPED
+from tests.admin.plan_forms import GROWTH, PATH, RANGES, charge, filled
+from tests.admin.plan_forms import TIERS as TYPED
 from tests.builders.catalog import a_metric, a_metric_with_filters
 
 GRADUATED = {"graduated_ranges": RANGES}
