@@ -12,7 +12,7 @@ def create_customer(organization: Organization, external_id: str, entity: Billin
 
     Raises Invalid if, at the same time, another request made a customer of that external id (06 §3.1).
     """
-    lock(f"customers of {organization.id}")
+    lock_customers(organization)
     number = next_sequential_id(organization.id)
     customer = Customer(
         organization_id=organization.id, external_id=external_id, sequential_id=number,
@@ -22,3 +22,8 @@ def create_customer(organization: Organization, external_id: str, entity: Billin
     with unique("uq_customers_external_id", "external_id"):
         db.session.add(customer)
     return customer
+
+
+def lock_customers(organization: Organization) -> None:
+    """Waits until no other request is making a customer of the organization, and keeps others from it."""
+    lock(f"customers of {organization.id}")

@@ -34,6 +34,17 @@ def test_no_number_is_given_twice(committing, caller):
     assert sorted(answer["customer"]["sequential_id"] for _, answer in answers) == list(range(1, 9))
 
 
+def test_subscriptions_at_once_find_the_customer_that_one_of_them_makes(committing, caller):
+    (made, _), = at_once(committing, caller.api_key, "/plans", [{"plan": plan_body("basic")}])
+    assert made == 200
+    for number in range(3):
+        asked = {"external_customer_id": f"c{number}", "plan_code": "basic"}
+        bodies = [{"subscription": {**asked, "external_id": f"s{number}{side}"}} for side in range(SIDES)]
+        answers = at_once(committing, caller.api_key, "/subscriptions", bodies)
+        assert [status for status, _ in answers] == [200] * SIDES
+        assert len({answer["subscription"]["lago_customer_id"] for _, answer in answers}) == 1
+
+
 def test_a_code_is_given_once(committing, caller):
     for number in range(5):
         answers = at_once(committing, caller.api_key, "/plans", [{"plan": plan_body(f"p{number}")}] * SIDES)
