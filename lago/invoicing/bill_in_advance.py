@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from lago.core import clock
 from lago.core.db import db, lock, transaction
+from lago.core.fields import is_billable
 from lago.core.ids import new_id
 from lago.invoicing.finalize import finalize
 from lago.invoicing.history import History
@@ -82,12 +83,13 @@ def bill_events(owner: Owner, events: Sequence[Event]) -> None:
 
 def _charged(owner: Owner, events: Sequence[Event]) -> Iterator[ChargedEvent]:
     """The events on each charge that they are billed on: not those whose transaction has a fee without invoice,
-    whosever that is, and on no charge twice."""
+    whosever that is, and on no charge twice. Nor those at the end of the calendar, where no period can be computed:
+    they would keep all later ones waiting."""
     subscriptions = started_subscriptions(*owner)
     alone, done = _fees_of(owner[0], [event.transaction_id for event in events])
     for event in events:
         subscription = subscription_at(subscriptions, event.timestamp)
-        if subscription is None or event.transaction_id in alone:
+        if subscription is None or event.transaction_id in alone or not is_billable(event.timestamp):
             continue
         mark = EventMark(event.timestamp, event.created_at, event.seq, as_told=True)
         for one in charged_events(subscription, event, mark):

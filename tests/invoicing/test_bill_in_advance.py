@@ -67,6 +67,16 @@ def one_by_one(caller):
     return found
 
 
+@pytest.mark.parametrize("moment", ["9999-12-31T23:59:59Z", "9999-12-01T00:00:00Z", "9901-01-01T00:00:00Z"])
+def test_an_event_at_the_end_of_the_calendar_keeps_no_other_waiting(owner, moment):
+    """Its period has no end that could be computed. The other is 3 units at 2.00."""
+    on_sums(owner)
+    owner.post("/events", event_body(timestamp=moment, properties={"gb": 5}))
+    tell(owner, 3)
+    bill(owner)
+    assert units_of(owner) == [(3, 600)]
+
+
 def test_many_events_are_one_job(owner):
     on_sums(owner)
     tell(owner, 1, 2, 3)
