@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lago.catalog.models import FixedCharge
+from lago.invoicing.adjusted_fees import adjust
 from lago.invoicing.lines import BilledSubscription, amounts_of, shown_windows
 from lago.invoicing.models import Fee
 from lago.invoicing.paid_ahead import Ahead, paid_ahead
@@ -50,7 +51,7 @@ def fixed_charge_fees(billed: Sequence[BilledSubscription]) -> Mapping[uuid.UUID
     fees: dict[uuid.UUID, list[Fee]] = defaultdict(list)
     for one, entries in zip(due, units_histories([one.wanted for one in due]), strict=True):
         fee = _fee(one, entries)
-        if fee.units or fee.amount_cents:
+        if adjust(fee, one.billed.adjustments) or fee.units or fee.amount_cents:
             fees[one.billed.subscription.id].append(fee)
     return fees
 

@@ -30,7 +30,8 @@ def histories(
 
     `before`: up to the invoice with that `seq`, which is not part of it, by subscription.
     """
-    last_fees, latest_lines = _last_fees(subscription_ids), _latest_lines(subscription_ids)
+    last_fees: Any = _last_fees(subscription_ids)
+    latest_lines: Any = _latest_lines(subscription_ids)
     if before:
         last_fees = _earlier(last_fees.join(Invoice, Invoice.id == Fee.invoice_id), Fee.subscription_id, before)
         latest_lines = _earlier(latest_lines, InvoiceSubscription.subscription_id, before)

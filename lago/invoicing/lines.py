@@ -11,9 +11,10 @@ from decimal import Decimal
 from typing import Any
 
 from lago.catalog.models import Charge
+from lago.invoicing.adjusted_fees import adjust, with_wanted
 from lago.invoicing.fee_filter import of_filter
 from lago.invoicing.history import History
-from lago.invoicing.models import Fee, Invoice
+from lago.invoicing.models import AdjustedFee, Fee, Invoice
 from lago.invoicing.true_up import with_true_ups
 from lago.invoicing.unit_details import unit_details
 from lago.metering.buckets import Bucket
@@ -37,7 +38,7 @@ _SHOWN_WINDOWS = [
 class BilledSubscription:
     """What an invoice is to cover of a subscription, and why. `with_usage`: not on a starting invoice.
 
-    `draft`: the one that is made anew with this line.
+    `draft`: the one that is made anew with this line; `adjustments`: what is wanted of its fees.
     """
 
     subscription: Subscription
@@ -46,6 +47,7 @@ class BilledSubscription:
     history: History
     with_usage: bool = True
     draft: Invoice | None = None
+    adjustments: Sequence[AdjustedFee] = ()
 
     @property
     def recurring(self) -> bool:
@@ -77,6 +79,7 @@ def lines_of(billed: BilledSubscription, fixed_charge_fees: Iterable[Fee] = ()) 
     fees[:0] = fixed_charge_fees
     if subscription_fee_is_due(billed):
         fees.insert(0, _subscription_fee(billed))
+        adjust(fees[0], billed.adjustments)
     return Lines(fees, [usage.end_level for usage in usages if usage.end_level])
 
 
@@ -91,7 +94,9 @@ def _charge_fees(billed: BilledSubscription, usages: Sequence[PricedUsage]) -> l
     if not usages:
         return []
     fees = [
-        (_charge_fee(billed, usage), usage.is_billed or not usage.charge.invoiceable) for usage in usages
+        (fee := _charge_fee(billed, usage),
+         adjust(fee, billed.adjustments) or usage.is_billed or not usage.charge.invoiceable)
+        for usage in with_wanted(usages, billed.adjustments)
     ]
     return list(with_true_ups(fees, usage_window(billed.subscription, billed.windows)))
 

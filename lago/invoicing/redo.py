@@ -1,13 +1,17 @@
 """What a draft covers, read back from its lines, so that it can be made anew (04 §2.3)."""
 
 import uuid
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
+
+from lago.core.db import db
 from lago.invoicing.history import History, histories
 from lago.invoicing.lines import BilledSubscription
-from lago.invoicing.models import Invoice, InvoiceSubscription
+from lago.invoicing.models import AdjustedFee, Invoice, InvoiceSubscription
 from lago.pricing.values import Windows
 from lago.pricing.windows import Situation, windows, windows_of_closed_period
 from lago.subscriptions.terms import terms_of
@@ -22,15 +26,29 @@ def billed_again(invoices: Sequence[Invoice]) -> list[list[BilledSubscription]]:
     """
     before = {line.subscription_id: invoice.seq for invoice in invoices for line in invoice.invoice_subscriptions}
     known = histories(before.keys(), before)
-    return [[_billed(invoice, line, known) for line in invoice.invoice_subscriptions] for invoice in invoices]
+    wanted = _wanted(invoices)
+    return [
+        [_billed(invoice, line, known, wanted) for line in invoice.invoice_subscriptions] for invoice in invoices
+    ]
+
+
+def _wanted(invoices: Sequence[Invoice]) -> Mapping[uuid.UUID, list[AdjustedFee]]:
+    """What is wanted of the fees of the drafts, by subscription."""
+    found: dict[uuid.UUID, list[AdjustedFee]] = defaultdict(list)
+    query = select(AdjustedFee).where(AdjustedFee.invoice_id.in_([invoice.id for invoice in invoices]))
+    for one in db.session.scalars(query.order_by(AdjustedFee.seq)):
+        found[one.subscription_id].append(one)
+    return found
 
 
 def _billed(
-    invoice: Invoice, line: InvoiceSubscription, known: Mapping[uuid.UUID, History]
+    invoice: Invoice, line: InvoiceSubscription, known: Mapping[uuid.UUID, History],
+    wanted: Mapping[uuid.UUID, list[AdjustedFee]],
 ) -> BilledSubscription:
     return BilledSubscription(
         line.subscription, windows_of(invoice, line), line.invoicing_reason, known[line.subscription_id],
         with_usage=line.invoicing_reason != "subscription_starting", draft=invoice,
+        adjustments=wanted.get(line.subscription_id, ()),
     )
 
 
