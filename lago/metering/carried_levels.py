@@ -49,7 +49,7 @@ def carry(levels: Iterable[EndLevel]) -> None:
     """Keeps the levels for the next period, in one statement; what is kept already for the same moment stays."""
     rows = [_row(level) for level in levels]
     if rows:
-        statement = insert(CarriedLevel).on_conflict_do_nothing(constraint="uq_carried_levels")
+        statement = insert(CarriedLevel).on_conflict_do_nothing()
         db.session.execute(statement, rows)
 
 

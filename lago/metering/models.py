@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Numeric, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Numeric, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lago.core import clock
@@ -92,9 +92,10 @@ class CarriedLevel(_OfBucket, Base):
     level: Mapped[Decimal]
 
     __table_args__ = (
-        UniqueConstraint(
-            "organization_id", "external_subscription_id", "charge_id", "charge_filter_id", "grouped_by", "timestamp",
-            name="uq_carried_levels", postgresql_nulls_not_distinct=True,
+        # A digest, because the texts of groups may be longer than an entry of an index.
+        Index(
+            "uq_carried_levels", "organization_id", "external_subscription_id", "charge_id", "charge_filter_id",
+            text("md5(grouped_by::text)"), "timestamp", unique=True, postgresql_nulls_not_distinct=True,
         ),
     )
 

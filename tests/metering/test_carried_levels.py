@@ -1,6 +1,7 @@
 """The levels of recurring weighted sums from one period to the next (01 §3.6, §5.6)."""
 
 from decimal import Decimal
+from hashlib import sha256
 
 import pytest
 from sqlalchemy import select
@@ -157,6 +158,16 @@ def test_a_missing_and_a_blank_group_have_levels_of_their_own(owner):
     bill(subscription, "03")
     found = used(subscription, "04")
     assert sorted((usage.grouped_by["team"], usage.usage.units) for usage in found) == [(None, 3), (None, 6)]
+
+
+def test_a_group_of_any_length_has_a_level_of_its_own_kept_once(owner):
+    """More than an entry of an index can hold, and nothing that could be compressed."""
+    team = "".join(sha256(str(n).encode()).hexdigest() for n in range(1000))
+    subscription = levelled(owner, properties=GROUPED)
+    store_events(owner, change("03-01T00:00", 6, team=team), change("03-01T00:00", 3, team="red"))
+    bill(subscription, "03")
+    bill(subscription, "03")
+    assert kept() == [({"team": keys}, level, utc("2025-03-01T00:00")) for keys, level in ((team, 6), ("red", 3))]
 
 
 @pytest.mark.parametrize("recurring", [True, False])
