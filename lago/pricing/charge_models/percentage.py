@@ -17,6 +17,7 @@ KEYS: tuple[str, ...] = (
     "rate", "fixed_amount", "free_units_per_events", "free_units_per_total_aggregation", *BOUNDS,
 )
 DEFAULTS: dict[str, Any] = {"rate": "0"}
+_MOST_FREE_EVENTS = 10**18  # the first so many events are asked of the database, which counts to 2^63
 
 
 @exact
@@ -51,7 +52,8 @@ def problems(properties: Mapping[str, Any]) -> list[str]:
     found.check(is_amount(properties.get("rate")), "rate", "invalid_rate")
     found.check(_is_amount_or(properties, "fixed_amount", None), "fixed_amount", "invalid_fixed_amount")
     found.check(
-        per_events is None or is_count(per_events, least=1), "free_units_per_events", "invalid_free_units_per_events"
+        per_events is None or is_count(per_events, least=1, most=_MOST_FREE_EVENTS),
+        "free_units_per_events", "invalid_free_units_per_events",
     )
     found.check(
         _is_amount_or(properties, "free_units_per_total_aggregation", None),

@@ -31,9 +31,9 @@ def is_amount(value: Any) -> TypeGuard[str]:
     return isinstance(value, str) and AMOUNT.fullmatch(value) is not None and _is_sane(Decimal(value))
 
 
-def is_count(value: Any, least: int) -> bool:
-    """Whether `value` is a JSON integer (true and false are none) of `least` or more."""
-    return isinstance(value, int) and not isinstance(value, bool) and least <= value < 10**MOST_DIGITS
+def is_count(value: Any, least: int, most: int = 10**MOST_DIGITS - 1) -> bool:
+    """Whether `value` is a JSON integer (true and false are none) from `least` to `most`."""
+    return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
 
 
 def bound(value: Any) -> Decimal | None:

@@ -150,6 +150,8 @@ ORDER = "per_transaction_max_lower_than_per_transaction_min"
     (terms(fixed=5), ["invalid_fixed_amount"]),
     (terms(0), ["invalid_free_units_per_events"]),
     (terms("3"), ["invalid_free_units_per_events"]),
+    (terms(10**18), []),
+    (terms(10**18 + 1), ["invalid_free_units_per_events"]),
     (terms(True), ["invalid_free_units_per_events"]),
     (terms(None, ""), ["invalid_free_units_per_total_aggregation"]),
     (terms(None, 5), ["invalid_free_units_per_total_aggregation"]),
