@@ -54,6 +54,7 @@ def _configure(app: Flask, settings: Settings) -> None:
             "hide_parameters": True,  # of statements that fail: they would end up in the log
         },
         MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
+        MAX_FORM_MEMORY_SIZE=MAX_BODY_BYTES,  # the form of a plan has all of its filters
         PROVIDE_AUTOMATIC_OPTIONS=False,  # a known path with another verb is no path (00 §5)
     )
     app.url_map.converters.update(segment=SegmentConverter, code=CodeConverter, int=IntegerConverter)

@@ -18,7 +18,7 @@ from lago.core.errors import Invalid
 from lago.pricing.currencies import CURRENCIES
 
 ALWAYS_SHOWN = ("pricing_group_keys", "presentation", "sample_size", "sample_each")
-IN_HEAD = ("id", "open", "billable_metric_id")
+IN_HEAD = ("id", "open")
 OF_FIXED_CHARGES = "sum_agg"
 """Their units are priced as those of a metric that adds them up."""
 
@@ -38,8 +38,7 @@ class PriceCard:
     @property
     def unseen(self) -> list[tuple[str, str]]:
         """The fields of other models: what is typed there comes back with its model."""
-        seen = {*shown_of(self.model), *ALWAYS_SHOWN}
-        return fields_under(self.path, {name: part for name, part in self.texts.items() if name not in seen})
+        return _fields_but(self.path, self.texts, (*shown_of(self.model), *ALWAYS_SHOWN))
 
     @property
     def tiers(self) -> list[Tree]:
@@ -89,9 +88,14 @@ class ChargeCard:
     filters: tuple[FilterCard, ...]
 
     @property
-    def unseen(self) -> list[tuple[str, str]]:
-        """What is typed for a charge whose metric is not chosen, or not any more."""
-        return fields_under(self.path, {name: part for name, part in self.texts.items() if name not in IN_HEAD})
+    def folded(self) -> list[tuple[str, str]]:
+        """The fields of the charge while nobody sees them."""
+        return _fields_but(self.path, self.texts, IN_HEAD)
+
+    @property
+    def without_metric(self) -> list[tuple[str, str]]:
+        """What was typed before the metric was taken away."""
+        return _fields_but(self.path, self.texts, (*IN_HEAD, "billable_metric_id"))
 
     @property
     def model_options(self) -> list[tuple[str, str]]:
@@ -109,6 +113,11 @@ class FixedCard:
     stored: bool
     keeps: bool
     price: PriceCard
+
+    @property
+    def folded(self) -> list[tuple[str, str]]:
+        """The fields of the fixed charge while nobody sees them."""
+        return _fields_but(self.path, self.texts, IN_HEAD)
 
     model_options = tuple((model, MODELS[model][0]) for model in FIXED_MODELS)
 
@@ -195,6 +204,10 @@ def _key(name: str, values: Sequence[str], chosen: set[str]) -> Key:
     sent = [(value, pair(name, value)) for value in sorted(values)]
     everything = pair(name, ALL_FILTER_VALUES)
     return Key(name, tuple((value, text, text in chosen) for value, text in sent), (everything, everything in chosen))
+
+
+def _fields_but(path: str, texts: Tree, names: Sequence[str]) -> list[tuple[str, str]]:
+    return fields_under(path, {name: part for name, part in texts.items() if name not in names})
 
 
 def _chosen_words(texts: Tree) -> str:

@@ -58,7 +58,7 @@ def completed(draft: Tree, choices: Choices, plan: Plan | None, *, attached: boo
     return {
         **draft,
         "charges": [
-            _complete_charge(_with_terms(row, charges, attached), choices) for row in rows_of(draft, "charges")
+            _complete_charge(_with_terms(row, charges, plan, attached), choices) for row in rows_of(draft, "charges")
         ],
         "fixed_charges": [
             _complete_fixed(_with_fixed_terms(row, fixed_charges, attached)) for row in rows_of(draft, "fixed_charges")
@@ -154,12 +154,12 @@ def _fixed_terms(row: FixedCharge) -> Tree:
     }
 
 
-def _with_terms(row: Tree, charges: Mapping[str, Charge], attached: bool) -> Tree:
+def _with_terms(row: Tree, charges: Mapping[str, Charge], plan: Plan | None, attached: bool) -> Tree:
     """A charge of the plan keeps its pricing unit in any case, and all its terms once they are fixed."""
     charge = charges.get(text_of(row, "id"))
-    if charge is None:
+    if charge is None or plan is None:
         return {**row, "id": ""}
-    terms = _charge_terms(charge, charge.pricing_unit.code if charge.pricing_unit else "")
+    terms = _charge_terms(charge, plan.amount_currency)
     return {**row, **(terms if attached else {"pricing_unit": terms["pricing_unit"]})}
 
 

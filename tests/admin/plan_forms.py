@@ -29,7 +29,7 @@ def charge(
 ) -> dict[str, Any]:
     """What one types for a charge."""
     return {
-        "billable_metric_id": metric["lago_id"], "charge_model": model, "invoiceable": "yes",
+        "billable_metric_id": metric["lago_id"], "charge_model": model, "invoiceable": "yes", "open": "yes",
         "pricing_unit": pricing_unit, **filled("price", price | (tiers_of(tiers) if tiers else {})),
     }
 

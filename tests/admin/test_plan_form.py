@@ -199,6 +199,12 @@ def test_rows_come_and_go_without_a_loss(ada, owner):
     assert gone["name"] == "Growth" and not any(name.startswith("charges.0") for name in gone)
 
 
+def test_a_form_may_be_long(ada, owner):
+    long = {f"charges.0.filters.{number}.price.amount": "1" for number in range(12_000)}
+    typed = GROWTH | filled("charges.0", {"open": "", "billable_metric_id": a_metric(owner)["lago_id"]}) | long
+    assert "12000 filters" in ada.post(f"{PATH}/new", expect=200, change="show", **typed).text
+
+
 @pytest.mark.parametrize("change", [
     "add:name", "remove:charges.7", "remove:charges.x", "add:charges.0.price.tiers.0", "x", "add:", "remove:",
     "add:charges.9.filters",
