@@ -6,6 +6,7 @@ from lago.admin import (
     billable_metrics,
     customers,
     dashboard,
+    drafts,
     errors,
     events,
     expressions,
@@ -20,6 +21,6 @@ from lago.admin import (
 from lago.admin.blueprint import blueprint
 
 __all__ = [
-    "api_keys", "attention", "billable_metrics", "blueprint", "customers", "dashboard", "errors", "events",
+    "api_keys", "attention", "billable_metrics", "blueprint", "customers", "dashboard", "drafts", "errors", "events",
     "expressions", "invitation", "invoices", "plans", "pricing_units", "sign_in", "usage", "webhooks",
 ]

@@ -22,6 +22,8 @@ SENTENCES = {
     "too_many_attempts": "Too many attempts. Wait a quarter of an hour, then try again.",
     "password_too_short": "This is too short: at least 8 characters.",
     "not_your_password": "This is not the password of your account.",
+    "nothing_to_adjust": "Nothing was typed: the fee would stay as it is.",
+    "invalid_charge_model": "This charge prices single events: say what a unit costs.",
     "plan_has_subscriptions": "The plan has its first subscription: its terms are fixed now. Open the form again.",
     "invalid_amount": "Prices are digits with a point before decimals: 0.05.",
     "invalid_rate": "A rate is a number of percent: 2.5.",

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Response, redirect, url_for
 
+from lago.admin.draft_rows import offers_of, rows_of, shown_units
 from lago.admin.invoice_timeline import timeline_of
 from lago.admin.pages import current_organization, day, found, one_of, page, paged, show, text
 from lago.invoicing.browse import InvoiceFilter, browse_invoices, pdf_made_at, pdf_of
@@ -45,6 +46,7 @@ def invoice(invoice_id: uuid.UUID) -> str:
     organization = current_organization()
     record = found(visible_invoice(organization.id, invoice_id), "invoice")
     made_at = pdf_made_at(record)
+    is_draft = record.status == "draft"
     return show(
         "invoices/show.html",
         invoice=record,
@@ -52,6 +54,9 @@ def invoice(invoice_id: uuid.UUID) -> str:
         totals=total_rows_of(record),
         printed=Formats("en", record.currency).show,
         pdf_made_at=made_at,
+        rows=rows_of(record) if is_draft else [],
+        offers=offers_of(record) if is_draft else [],
+        units=shown_units,
         timeline=timeline_of(record, made_at, deliveries_about(organization.id, record.id)),
     )
 
