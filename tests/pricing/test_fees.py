@@ -36,7 +36,7 @@ def test_currencies_that_are_not_accepted(code):
 @pytest.mark.parametrize("amount, currency, cents", [
     ("0.005", "EUR", 1), ("0.00499", "EUR", 0), ("0.5", "JPY", 1), ("1.2345", "CLF", 12345), ("1.2345", "KWD", 1235),
     ("1.25", "MRO", 6), ("1.24", "MRO", 6), ("1.15", "MRO", 6), ("1.04", "MRO", 5),
-    ("9" * 60, "EUR", int("9" * 60) * 100),
+    ("9" * 14, "EUR", int("9" * 14) * 100),
 ])
 def test_cents_are_rounded_once(amount, currency, cents):
     assert amounts(amount, currency).amount_cents == cents
@@ -53,6 +53,14 @@ def test_unit_cents_are_cut(unit_amount, cents):
 
 def test_the_unit_price_has_15_decimals():
     assert amounts("0", unit_amount="0.0598802395209580838").precise_unit_amount == Decimal("0.059880239520958")
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize("amount", ["9" * 60, "1" + "0" * 14 + ".01"])
+def test_no_amount_is_larger_than_what_can_be_stored_and_added_up(amount, sign):
+    found = amounts(Decimal(amount) * sign, unit_amount=Decimal(amount) * sign)
+    assert (found.amount_cents, found.unit_amount_cents) == (sign * 10**16, sign * 10**16)
+    assert (found.precise_amount_cents, found.precise_unit_amount) == (sign * 10**16, sign * 10**14)
 
 
 @pytest.mark.parametrize("cents, currency, amount", [(2515, "EUR", "25.15"), (7, "JPY", "7"), (12, "MRO", "2.4")])
