@@ -1,54 +1,20 @@
-"""The charges of a plan as its form shows them: what is typed, what may be chosen, and what it would cost."""
+"""The charges of a plan as its form shows them: what is typed, and what may be chosen."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from lago.admin.form_tree import Tree, chosen_of, fields_under, part_of, rows_of, text_of
+from lago.admin.form_tree import Tree, chosen_of, part_of, rows_of, text_of
 from lago.admin.plan_body import is_on, values_of
 from lago.admin.plan_draft import pair
 from lago.admin.plan_offers import Choices, fixed_terms_for, models_for, terms_for
-from lago.admin.plan_preview import Money, Preview, preview_of
-from lago.admin.plan_prices import MODELS, PRESENTATION_ROWS, properties_of, shown_of
-from lago.admin.plan_problems import price_problems
-from lago.admin.plan_samples import Terms, sample_of
-from lago.catalog.charge_pricing_units import AppliedPricingUnitInput
+from lago.admin.plan_price_card import PriceCard, Pricing, fields_but, money_of
+from lago.admin.plan_prices import MODELS
 from lago.catalog.fixed_charge_rules import MODELS as FIXED_MODELS
 from lago.catalog.models import ALL_FILTER_VALUES, BillableMetric
-from lago.core.errors import Invalid
-from lago.pricing.currencies import CURRENCIES
 
-ALWAYS_SHOWN = ("pricing_group_keys", "presentation", "sample_size", "sample_each")
 IN_HEAD = ("id", "open")
 OF_FIXED_CHARGES = "sum_agg"
 """Their units are priced as those of a metric that adds them up."""
-
-
-@dataclass(frozen=True)
-class PriceCard:
-    """A price at its path in the form. `preview`: what it would cost; None while folded, and where `reasons` say why
-    there is none: error codes, or nothing of a price that events name themselves."""
-
-    path: str
-    texts: Tree
-    model: str
-    kind: str
-    preview: Preview | None = None
-    reasons: tuple[str, ...] = ()
-
-    @property
-    def unseen(self) -> list[tuple[str, str]]:
-        """The fields of other models: what is typed there comes back with its model."""
-        return _fields_but(self.path, self.texts, (*shown_of(self.model), *ALWAYS_SHOWN))
-
-    @property
-    def tiers(self) -> list[Tree]:
-        return rows_of(self.texts, "tiers")
-
-    @property
-    def presentation(self) -> list[Tree]:
-        """As many rows as there may be."""
-        rows = rows_of(self.texts, "presentation")
-        return [*rows, *({} for _ in range(PRESENTATION_ROWS - len(rows)))]
 
 
 @dataclass(frozen=True)
@@ -90,12 +56,12 @@ class ChargeCard:
     @property
     def folded(self) -> list[tuple[str, str]]:
         """The fields of the charge while nobody sees them."""
-        return _fields_but(self.path, self.texts, IN_HEAD)
+        return fields_but(self.path, self.texts, IN_HEAD)
 
     @property
     def without_metric(self) -> list[tuple[str, str]]:
         """What was typed before the metric was taken away."""
-        return _fields_but(self.path, self.texts, (*IN_HEAD, "billable_metric_id"))
+        return fields_but(self.path, self.texts, (*IN_HEAD, "billable_metric_id"))
 
     @property
     def model_options(self) -> list[tuple[str, str]]:
@@ -117,7 +83,7 @@ class FixedCard:
     @property
     def folded(self) -> list[tuple[str, str]]:
         """The fields of the fixed charge while nobody sees them."""
-        return _fields_but(self.path, self.texts, IN_HEAD)
+        return fields_but(self.path, self.texts, IN_HEAD)
 
     model_options = tuple((model, MODELS[model][0]) for model in FIXED_MODELS)
 
@@ -129,7 +95,7 @@ def charge_card(draft: Tree, place: int, choices: Choices, *, attached: bool) ->
     model = text_of(texts, "charge_model")
     in_advance, invoiceable = is_on(texts, "pay_in_advance"), is_on(texts, "invoiceable")
     may = terms_for(metric, model, in_advance=in_advance, invoiceable=invoiceable) if metric else frozenset[str]()
-    pricing = _Pricing(model, metric.aggregation_type if metric else "", money_of(draft, texts), is_on(texts, "open"))
+    pricing = Pricing(model, metric.aggregation_type if metric else "", money_of(draft, texts), is_on(texts, "open"))
     path = f"charges.{place}"
     return ChargeCard(
         path, texts, metric, models_for(metric) if metric else (), may,
@@ -147,7 +113,7 @@ def fixed_card(draft: Tree, place: int, names: Mapping[str, str], *, attached: b
     texts = rows_of(draft, "fixed_charges")[place]
     model, path = text_of(texts, "charge_model"), f"fixed_charges.{place}"
     stored = bool(text_of(texts, "id"))
-    pricing = _Pricing(model, OF_FIXED_CHARGES, money_of(draft, texts), is_on(texts, "open"))
+    pricing = Pricing(model, OF_FIXED_CHARGES, money_of(draft, texts), is_on(texts, "open"))
     price = part_of(texts, "price")
     return FixedCard(
         path, texts, names.get(text_of(texts, "add_on_id"), ""),
@@ -157,44 +123,7 @@ def fixed_card(draft: Tree, place: int, names: Mapping[str, str], *, attached: b
     )
 
 
-def money_of(draft: Tree, texts: Tree) -> Money | None:
-    """What the charge's amounts are in; None as long as currency or rate are not known."""
-    currency = text_of(draft, "amount_currency")
-    if currency not in CURRENCIES:
-        return None
-    if not text_of(texts, "pricing_unit"):
-        return Money(currency)
-    try:
-        rate = AppliedPricingUnitInput().read({"conversion_rate": text_of(texts, "conversion_rate")})
-    except Invalid:
-        return None
-    return Money(currency, rate["conversion_rate"])
-
-
-@dataclass(frozen=True)
-class _Pricing:
-    """What the prices of one charge have in common."""
-
-    model: str
-    kind: str
-    money: Money | None
-    shown: bool
-
-    def card(self, path: str, texts: Tree) -> PriceCard:
-        card = PriceCard(path, texts, self.model, self.kind)
-        if not self.shown or not self.kind or self.model == "dynamic":
-            return card
-        properties = properties_of(self.model, texts)
-        found = price_problems(self.model, properties)
-        reasons = [code for codes in found.values() for code in codes] + ([] if self.money else ["no_currency"])
-        if reasons or self.money is None:
-            return PriceCard(path, texts, self.model, self.kind, reasons=tuple(dict.fromkeys(reasons)))
-        terms = Terms(self.model, self.kind, properties)
-        sample = sample_of(terms, text_of(texts, "sample_size"), text_of(texts, "sample_each"))
-        return PriceCard(path, texts, self.model, self.kind, preview_of(terms, sample, self.money))
-
-
-def _filter_card(path: str, texts: Tree, metric: BillableMetric | None, pricing: _Pricing) -> FilterCard:
+def _filter_card(path: str, texts: Tree, metric: BillableMetric | None, pricing: Pricing) -> FilterCard:
     chosen = set(chosen_of(texts, "chosen"))
     keys = tuple(_key(row.key, row.values, chosen) for row in metric.filters) if metric else ()
     return FilterCard(path, texts, keys, pricing.card(f"{path}.price", part_of(texts, "price")))
@@ -204,10 +133,6 @@ def _key(name: str, values: Sequence[str], chosen: set[str]) -> Key:
     sent = [(value, pair(name, value)) for value in sorted(values)]
     everything = pair(name, ALL_FILTER_VALUES)
     return Key(name, tuple((value, text, text in chosen) for value, text in sent), (everything, everything in chosen))
-
-
-def _fields_but(path: str, texts: Tree, names: Sequence[str]) -> list[tuple[str, str]]:
-    return fields_under(path, {name: part for name, part in texts.items() if name not in names})
 
 
 def _chosen_words(texts: Tree) -> str:

@@ -11,7 +11,8 @@ from lago.admin.form_tree import Tree, at, changed, read_tree, rows_of, text_of
 from lago.admin.pages import current_organization, show, wants_fragment
 from lago.admin.plan_body import body_of
 from lago.admin.plan_cards import ChargeCard, FixedCard, charge_card, fixed_card
-from lago.admin.plan_draft import YES, completed
+from lago.admin.plan_completed import completed
+from lago.admin.plan_draft import YES
 from lago.admin.plan_offers import Choices, choices_of, is_supported
 from lago.admin.plan_prices import MODELS
 from lago.admin.plan_problems import Errors, problems_of
@@ -122,7 +123,7 @@ def with_errors(form: PlanForm, errors: Errors) -> PlanForm:
 
 def show_form(form: PlanForm) -> str:
     """The form, or the part of it that HTMX asked for: all charges, one of them, or what a price would cost."""
-    context = {
+    context: dict[str, Any] = {
         "form": form, "draft": form.draft, "plan": form.plan, "change": form.change, "models": MODELS,
         "intervals": INTERVALS, "is_supported": is_supported,
     }
