@@ -15,7 +15,6 @@ from lago.pricing.local_time import local_date
 from lago.pricing.rounding import exact
 from lago.pricing.values import Period
 from lago.subscriptions.models import Subscription
-from lago.subscriptions.terms import terms_of, zone_of
 
 DISPLAY_NAME = "Minimum commitment"
 
@@ -45,23 +44,23 @@ class Reconciliation:
 
     @property
     def terms(self) -> Terms:
-        return terms_of(self.subscription)
+        return self.billed.terms
 
     @property
     def service(self) -> Service:
         ended = self.subscription.terminated_at if self.subscription.status == "terminated" else None
         assert self.subscription.started_at  # what has not started is not billed
-        return Service(zone_of(self.subscription), self.subscription.started_at, ended)
+        return Service(self.billed.zone, self.subscription.started_at, ended)
 
     @property
     def span(self) -> Span:
-        return span_of(self.period, self.period, zone_of(self.subscription))
+        return span_of(self.period, self.period, self.billed.zone)
 
     @property
     def renewed_in(self) -> Span | None:
         """Of plans in arrears: where the windows lie of renewals that were for the period. They were billed ahead of
         it, with the usage of the period before; by the month, if usage is."""
-        zone = zone_of(self.subscription)
+        zone = self.billed.zone
         if self.terms.charges_by_month:
             return span_of(period_containing(self.terms.as_monthly, self.period.first - DAY), self.period, zone)
         return span_of(self.previous, self.previous, zone) if self.previous else None
@@ -95,7 +94,7 @@ def _is_due(billed: BilledSubscription) -> bool:
     subscription = billed.subscription
     if subscription.plan.minimum_commitment is None or billed.windows.from_datetime is None:
         return False
-    return not terms_of(subscription).is_split or split_fee_is_due(billed)
+    return not billed.terms.is_split or split_fee_is_due(billed)
 
 
 def _reconciled(lines: Sequence[LineFees]) -> Iterator[Reconciliation]:
@@ -103,8 +102,8 @@ def _reconciled(lines: Sequence[LineFees]) -> Iterator[Reconciliation]:
     before = previous_starts(own) if own else {}
     for billed, fees in lines:
         subscription, periods = billed.subscription, billed.windows.periods
-        starts, terms = before.get(subscription.id), terms_of(subscription)
-        previous = period_containing(terms, local_date(starts, zone_of(subscription))) if starts else None
+        starts, terms = before.get(subscription.id), billed.terms
+        previous = period_containing(terms, local_date(starts, billed.zone)) if starts else None
         period = previous if terms.pay_in_advance else periods and periods.subscription
         if period and subscription.plan.minimum_commitment:
             yield Reconciliation(billed, subscription.plan.minimum_commitment, fees, period, previous)

@@ -16,7 +16,6 @@ from lago.pricing.fixed_charges import BilledTime, UnitsEntry, fixed_price, peri
 from lago.pricing.rounding import decimal_text
 from lago.subscriptions.fixed_charge_units import EVER, UnitsWanted, started, units_histories
 from lago.subscriptions.models import Subscription
-from lago.subscriptions.terms import terms_of, zone_of
 
 
 @dataclass(frozen=True)
@@ -80,7 +79,7 @@ def ahead_of(billed: BilledSubscription) -> BilledTime:
     """What is paid in advance with a line: the period that contains its moment, from the start on at the earliest."""
     subscription = billed.subscription
     return period_ahead(
-        terms_of(subscription), zone_of(subscription), billed.windows.timestamp, started(subscription)
+        billed.terms, billed.zone, billed.windows.timestamp, started(subscription)
     )
 
 
@@ -99,7 +98,7 @@ def _behind(billed: BilledSubscription) -> BilledTime | None:
     )
     if billed.reason == "subscription_starting" or starts is None or ends is None or duration is None or starts > ends:
         return None
-    return BilledTime(starts, ends, duration, zone_of(billed.subscription))
+    return BilledTime(starts, ends, duration, billed.zone)
 
 
 def _ahead(billed: BilledSubscription) -> BilledTime | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from lago.catalog.models import Charge
 from lago.invoicing.adjusted_fees import adjust, with_wanted
@@ -20,7 +21,7 @@ from lago.invoicing.unit_details import unit_details
 from lago.metering.buckets import Bucket
 from lago.metering.carried_levels import EndLevel
 from lago.metering.usage import PricedUsage, priced_usage, usage_window
-from lago.pricing.billing_periods import is_first_month, period_containing
+from lago.pricing.billing_periods import Terms, is_first_month, period_containing
 from lago.pricing.fees import major_units
 from lago.pricing.local_time import local_date
 from lago.pricing.rounding import decimal_text
@@ -52,6 +53,16 @@ class BilledSubscription:
     @property
     def recurring(self) -> bool:
         return self.reason == "subscription_periodic"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Where its days begin: of a draft where they did when it was made."""
+        return ZoneInfo(self.draft.timezone) if self.draft else zone_of(self.subscription)
+
+    @property
+    def terms(self) -> Terms:
+        """The rhythm of the plan in that zone."""
+        return terms_of(self.subscription, self.zone)
 
     @property
     def has_ended(self) -> bool:
@@ -87,7 +98,7 @@ def _usages(billed: BilledSubscription) -> list[PricedUsage]:
     if not (billed.with_usage and _has_usage_window(billed.windows)):
         return []
     charges = [charge for charge in billed.subscription.plan.charges if _is_due(charge, billed)]
-    return priced_usage(billed.subscription, billed.windows, charges)
+    return priced_usage(billed.subscription, billed.windows, charges, zone=billed.zone)
 
 
 def _charge_fees(billed: BilledSubscription, usages: Sequence[PricedUsage]) -> list[Fee]:
@@ -98,7 +109,7 @@ def _charge_fees(billed: BilledSubscription, usages: Sequence[PricedUsage]) -> l
          adjust(fee, billed.adjustments) or usage.is_billed or not usage.charge.invoiceable)
         for usage in with_wanted(usages, billed.adjustments)
     ]
-    return list(with_true_ups(fees, usage_window(billed.subscription, billed.windows)))
+    return list(with_true_ups(fees, usage_window(billed.subscription, billed.windows, billed.zone)))
 
 
 def is_invoiced(fee: Fee) -> bool:
@@ -123,20 +134,20 @@ def subscription_fee_is_due(billed: BilledSubscription) -> bool:
     """Whether the line carries the subscription fee (03 §5.4)."""
     subscription, windows = billed.subscription, billed.windows
     in_advance = subscription.plan.pay_in_advance
-    day = local_date(windows.timestamp, zone_of(subscription))
+    day = local_date(windows.timestamp, billed.zone)
     last_fee_at = billed.history.last_fee_at
     if in_advance and last_fee_at and last_fee_at.astimezone(UTC).date() == day:
         return False
     if billed.has_ended and in_advance:
         return False
-    return not terms_of(subscription).is_split or split_fee_is_due(billed)
+    return not billed.terms.is_split or split_fee_is_due(billed)
 
 
 def split_fee_is_due(billed: BilledSubscription) -> bool:
     """Longer periods with monthly parts: the fee is on the invoice of the first month only (03 §5.4-2)."""
     subscription = billed.subscription
-    terms = terms_of(subscription)
-    day = local_date(billed.windows.timestamp, zone_of(subscription))
+    terms = billed.terms
+    day = local_date(billed.windows.timestamp, billed.zone)
     first_month = is_first_month(terms, day)
     if not terms.pay_in_advance:
         return first_month or billed.has_ended
@@ -170,8 +181,8 @@ def _facts(billed: BilledSubscription) -> SubscriptionFeeFacts:
         raise ValueError(f"subscription {subscription.id} has not started")
     return SubscriptionFeeFacts(
         amount_cents=subscription.plan.amount_cents,
-        terms=terms_of(subscription),
-        zone=zone_of(subscription),
+        terms=billed.terms,
+        zone=billed.zone,
         timestamp=windows.timestamp,
         from_datetime=windows.from_datetime,
         to_datetime=windows.to_datetime,

@@ -59,7 +59,7 @@ def windows_of(invoice: Invoice, line: InvoiceSubscription) -> Windows:
 
 
 def _computed(line: InvoiceSubscription, zone: ZoneInfo) -> Windows:
-    subscription, terms = line.subscription, terms_of(line.subscription)
+    subscription, terms = line.subscription, terms_of(line.subscription, zone)
     if line.invoicing_reason != "subscription_terminating":
         return windows(terms, zone, Situation.ACTIVE, line.timestamp, subscription.started_at)
     if subscription.started_at:

@@ -5,6 +5,7 @@ it from here, so that they cannot disagree.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from lago.catalog.models import Charge, ChargeFilter
 from lago.metering.aggregations import Measurement, UsageWindow
@@ -104,16 +105,18 @@ def priced_usage(
     narrowing: Narrowing = WHOLE,
     *,
     current: bool = False,
+    zone: ZoneInfo | None = None,
 ) -> list[PricedUsage]:
     """What the usage in the charge window costs, for each charge of the plan (or of `charges`), bucket and group.
 
     A bucket without events has one entry, with zeros and null groups. Charges come in the given order, filters in
     theirs and the default bucket last, groups by their values. `current`: for current usage, else as an invoice bills
-    it. The window must not be None. One query in all, one for the levels that weighted sums begin with if there are
-    any, and one for what of current usage was billed in advance.
+    it. `zone`: the one that days are counted in, if not the customer's of now. The window must not be None. One query
+    in all, one for the levels that weighted sums begin with if there are any, and one for what of current usage was
+    billed in advance.
     """
     charges = subscription.plan.charges if charges is None else charges
-    window = usage_window(subscription, windows)
+    window = usage_window(subscription, windows, zone)
     buckets = [bucket for charge in charges for bucket in buckets_of(charge)]
     measurements = _measurements(subscription, buckets, window, narrowing, current)
     measured = measure(subscription.organization_id, subscription.external_id, measurements)
@@ -126,12 +129,12 @@ def priced_usage(
     ]
 
 
-def usage_window(subscription: Subscription, windows: Windows) -> UsageWindow:
-    """The charge window of a subscription, in its customer's zone. Raises ValueError if there is none."""
+def usage_window(subscription: Subscription, windows: Windows, zone: ZoneInfo | None = None) -> UsageWindow:
+    """The charge window of a subscription, in its customer's zone or another. Raises ValueError if there is none."""
     starts, ends = windows.charges_from_datetime, windows.charges_to_datetime
     if starts is None or ends is None or windows.charges_duration is None:
         raise ValueError(f"no charge window at {windows.timestamp}")
-    zone = zone_of(subscription)
+    zone = zone or zone_of(subscription)
     return UsageWindow(starts, ends, windows.charges_duration, days(starts, ends, zone), zone)
 
 

@@ -15,13 +15,13 @@ def zone_of(subscription: Subscription) -> ZoneInfo:
     return ZoneInfo(subscription.customer.applicable_timezone)
 
 
-def terms_of(subscription: Subscription) -> Terms:
-    """The rhythm of the plan, anchored at the local date of `subscription_at` (03 §4.1)."""
+def terms_of(subscription: Subscription, zone: ZoneInfo | None = None) -> Terms:
+    """The rhythm of the plan, anchored at the local date of `subscription_at` (03 §4.1), in another zone if given."""
     plan = subscription.plan
     return Terms(
         interval=plan.interval,  # type: ignore[arg-type]
         billing_time=subscription.billing_time,  # type: ignore[arg-type]
-        anchor=local_date(subscription.subscription_at, zone_of(subscription)),
+        anchor=local_date(subscription.subscription_at, zone or zone_of(subscription)),
         pay_in_advance=plan.pay_in_advance,
         bill_charges_monthly=bool(plan.bill_charges_monthly),
         bill_fixed_charges_monthly=bool(plan.bill_fixed_charges_monthly),

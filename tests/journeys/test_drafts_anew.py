@@ -136,3 +136,30 @@ def test_a_year_with_monthly_usage_has_its_fee_once(graced):
     january, end = invoices(graced)
     assert [row["item"]["type"] for row in january["fees"]] == ["charge"]
     assert [row["item"]["type"] for row in end["fees"]] == ["subscription"]
+
+
+@pytest.mark.parametrize(("before", "after"), [
+    ("Asia/Tokyo", "America/Los_Angeles"), ("America/Los_Angeles", "Asia/Tokyo"), ("UTC", "Pacific/Auckland"),
+])
+@pytest.mark.parametrize("in_advance", [False, True])
+def test_another_zone_of_the_customer_changes_no_draft(sandbox, before, after, in_advance):
+    """The days of its period are those of the zone in which it was billed: a part of January, and all of February."""
+    sandbox.at("2024-01-10T12:00:00Z")
+    customer(sandbox, timezone=before, billing_configuration={"invoice_grace_period": 9})
+    charge = {**standard(metric(sandbox, "calls"), "1"), "min_amount_cents": 3100}
+    plan(
+        sandbox, pay_in_advance=in_advance, charges=[charge], minimum_commitment={"amount_cents": 31000},
+        fixed_charges=[seats(sandbox, "behind", 3, prorated=True), seats(sandbox, "ahead", 5, pay_in_advance=True)],
+    )
+    subscribe(sandbox)
+    use(sandbox, "calls")
+    sandbox.at("2024-02-01T12:00:00Z")
+    drafts = invoices(sandbox)
+    sandbox.post("/customers", {"customer": {"external_id": "acme", "timezone": after}})
+    sandbox.at("2024-02-01T12:00:00Z")
+    for draft in drafts:
+        if draft["status"] == "draft":
+            sandbox.put(f"/invoices/{draft['lago_id']}/refresh")
+    assert [shown(one) for one in invoices(sandbox)] == [shown(one) for one in drafts]
+    assert [one["issuing_date"] for one in invoices(sandbox)] == [one["issuing_date"] for one in drafts]
+    assert "draft" in [one["status"] for one in drafts]
