@@ -86,7 +86,7 @@ def test_what_goes_together_is_taken(owner, seats, changes):
     assert made["properties"].keys() <= {"amount", "graduated_ranges", "volume_ranges"}
 
 
-@pytest.mark.parametrize("add_on_id", [None, "x", str(new_id())])
+@pytest.mark.parametrize("add_on_id", [None, "x", "01a20381-e526-737d-80ee-95b2ea144e6d"])
 def test_an_unknown_add_on_is_said_before_anything_else(owner, add_on_id):
     body = {"plan": {"fixed_charges": [{"add_on_id": add_on_id}]}}
     assert owner.post("/plans", body, expect=404)["code"] == "add_ons_not_found"
