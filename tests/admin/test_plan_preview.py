@@ -91,7 +91,7 @@ def test_amounts_have_the_decimals_of_the_currency():
 
 
 @pytest.mark.parametrize("typed", ["", "0", "-3", "x", "1e9", "0.001", "9" * 29, "7.5"])
-@pytest.mark.parametrize("model", CHARGE_MODELS.keys() - {"dynamic"})
+@pytest.mark.parametrize("model", sorted(CHARGE_MODELS.keys() - {"dynamic"}))
 def test_whatever_sample_is_typed_there_is_a_curve(model, typed):
     properties = default_properties(model)
     for kind in ("count_agg", "sum_agg", "max_agg"):
