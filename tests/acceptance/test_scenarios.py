@@ -16,6 +16,7 @@ FOLDER = Path(__file__).resolve().parents[2].parent / "shared" / "conformance"
 
 HELD = (
     "test_first_invoice.py",
+    "invoicing/test_grace_period.py",
     "metering/test_usage_max.py",
     "metering/test_usage_narrowed.py",
     "metering/test_usage_package.py",

@@ -13,7 +13,7 @@ from tests.builders.webhooks import endpoint_at
 
 @pytest.fixture
 def story(sandbox, hook):
-    """Each type's last message of a customer's first month: subscribed, renamed, billed, ended."""
+    """Each type's last message of a customer's first month: subscribed, renamed, billed, ended; and another's draft."""
     sandbox.at("2024-01-01T00:00:00Z")
     endpoint_at(sandbox, hook.url)
     metric = a_metric(sandbox)
@@ -26,6 +26,10 @@ def story(sandbox, hook):
     use(sandbox, "calls", "sub")
     sandbox.put("/subscriptions/sub", {"subscription": {"name": "Renamed"}})
     sandbox.at("2024-02-02T00:00:00Z")
+    a_plan(sandbox, "early", pay_in_advance=True)
+    a_customer(sandbox, "graced", billing_configuration={"invoice_grace_period": 30})
+    graced = {"external_customer_id": "graced", "external_id": "graced", "plan_code": "early"}
+    sandbox.post("/subscriptions", {"subscription": graced})
     sandbox.delete("/subscriptions/sub")
     sandbox.put("/billable_metrics/calls", {"billable_metric": {"description": "x"}})
     sandbox.put("/plans/basic", {"plan": {"description": "x"}})
@@ -57,6 +61,8 @@ def test_each_message_has_its_object_and_parts(story):
         "subscription.terminated": {"plan", "customer", "payment_method", "activation_rules"},
         "fee.created": {"item", "amount_details", "presentation_breakdowns"},
         "invoice.created": invoice | {"applied_invoice_custom_sections"},
+        "invoice.drafted": invoice | {"error_details"},
+        "invoice.ready_to_finalize": invoice | {"error_details"},
         "invoice.generated": {"customer"},
     }
 
