@@ -50,7 +50,9 @@ def shown_of(model: str) -> tuple[str, ...]:
 def properties_of(model: str, price: Tree) -> dict[str, Any]:
     """What the API takes for a price that is typed; what is no number stays a text, and is refused as one."""
     tiers = TIERS.get(model)
-    properties: dict[str, Any] = {tiers.name: ranges_of(tiers, rows_of(price, "tiers"))} if tiers else _plain(model, price)
+    properties: dict[str, Any] = _plain(model, price)
+    if tiers:
+        properties = {tiers.name: ranges_of(tiers, rows_of(price, "tiers"))}
     if keys := lines_of(text_of(price, "pricing_group_keys")):
         properties["pricing_group_keys"] = keys
     if shown := [_presentation_key(row) for row in rows_of(price, "presentation") if text_of(row, "value")]:

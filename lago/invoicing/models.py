@@ -284,9 +284,10 @@ class AdjustedFee(Identified, Owned, Base):
     invoice_display_name: Mapped[str | None]
 
     __table_args__ = (
+        # A digest, because the texts of groups may be longer than an entry of an index.
         Index(
             "uq_adjusted_fees", "invoice_id", "subscription_id", "fee_type", "charge_id", "charge_filter_id",
-            "fixed_charge_id", "grouped_by", unique=True, postgresql_nulls_not_distinct=True,
+            "fixed_charge_id", text("md5(grouped_by::text)"), unique=True, postgresql_nulls_not_distinct=True,
         ),
     )
 

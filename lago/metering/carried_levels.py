@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from lago.catalog.models import BillableMetric
 from lago.core.db import db
@@ -92,7 +92,7 @@ def _kept(
             CarriedLevel.charge_id.in_({bucket.charge.id for bucket in buckets}),
             CarriedLevel.timestamp < before,
         )
-        .distinct(*group)
+        .ext(distinct_on(*group))
         .order_by(*group, CarriedLevel.timestamp.desc())
     )
     for level in db.session.scalars(newest):

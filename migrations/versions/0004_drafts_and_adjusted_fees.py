@@ -42,7 +42,7 @@ def upgrade():
     sa.ForeignKeyConstraint(['subscription_id'], ['subscriptions.id'], ),
     sa.PrimaryKeyConstraint('id')
     )
-    op.create_index('uq_adjusted_fees', 'adjusted_fees', ['invoice_id', 'subscription_id', 'fee_type', 'charge_id', 'charge_filter_id', 'fixed_charge_id', 'grouped_by'], unique=True, postgresql_nulls_not_distinct=True)
+    op.create_index('uq_adjusted_fees', 'adjusted_fees', ['invoice_id', 'subscription_id', 'fee_type', 'charge_id', 'charge_filter_id', 'fixed_charge_id', sa.literal_column('md5(grouped_by::text)')], unique=True, postgresql_nulls_not_distinct=True)
     op.add_column('invoices', sa.Column('ready_to_be_refreshed', sa.Boolean(), server_default=sa.text('false'), nullable=False))
     op.add_column('invoices', sa.Column('finalization_due_at', sa.DateTime(timezone=True), nullable=True))
     op.create_index('ix_fees_paid', 'fees', ['subscription_id'], unique=False, postgresql_where=sa.text("invoice_id IS NULL AND deleted_at IS NULL AND payment_status = 'succeeded'"))
