@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from lago.api.kit import body, current_organization, found, many, one
+from lago.api.charges import locked_plan, plan_of
+from lago.api.kit import body, found, many, one
 from lago.api.routes import endpoint
 from lago.catalog import queries
 from lago.catalog.delete_fixed_charge import delete_fixed_charge
@@ -13,22 +14,22 @@ from lago.invoicing.update_plan import create_fixed_charge, update_fixed_charge
 
 @endpoint("GET", "/plans/<code:code>/fixed_charges", permission="plan")
 def list_(code: str) -> dict[str, Any]:
-    return many("fixed_charges", FixedChargeSchema(), queries.fixed_charges(_plan(code)))
+    return many("fixed_charges", FixedChargeSchema(), queries.fixed_charges(plan_of(code)))
 
 
 @endpoint("POST", "/plans/<code:code>/fixed_charges", permission="plan")
 def create_(code: str) -> dict[str, Any]:
-    return one("fixed_charge", FixedChargeSchema(), create_fixed_charge(_plan(code), body("fixed_charge")))
+    return one("fixed_charge", FixedChargeSchema(), create_fixed_charge(plan_of(code), body("fixed_charge")))
 
 
 @endpoint("GET", "/plans/<code:code>/fixed_charges/<code:fixed_charge_code>", permission="plan")
 def show_(code: str, fixed_charge_code: str) -> dict[str, Any]:
-    return one("fixed_charge", FixedChargeSchema(), _fixed_charge(_plan(code), fixed_charge_code))
+    return one("fixed_charge", FixedChargeSchema(), _fixed_charge(plan_of(code), fixed_charge_code))
 
 
 @endpoint("PUT PATCH", "/plans/<code:code>/fixed_charges/<code:fixed_charge_code>", permission="plan")
 def update_(code: str, fixed_charge_code: str) -> dict[str, Any]:
-    plan = _locked_plan(code)
+    plan = locked_plan(code)
     fixed_charge = _fixed_charge(plan, fixed_charge_code)
     update_fixed_charge(plan, fixed_charge, body("fixed_charge"))
     return one("fixed_charge", FixedChargeSchema(), fixed_charge)
@@ -36,20 +37,10 @@ def update_(code: str, fixed_charge_code: str) -> dict[str, Any]:
 
 @endpoint("DELETE", "/plans/<code:code>/fixed_charges/<code:fixed_charge_code>", permission="plan")
 def delete_(code: str, fixed_charge_code: str) -> dict[str, Any]:
-    plan = _locked_plan(code)
+    plan = locked_plan(code)
     fixed_charge = _fixed_charge(plan, fixed_charge_code)
     delete_fixed_charge(plan, fixed_charge)
     return one("fixed_charge", FixedChargeSchema(), fixed_charge)
-
-
-def _plan(code: str) -> Plan:
-    return found(queries.plan_by_code(current_organization().id, code), "plan")
-
-
-def _locked_plan(code: str) -> Plan:
-    plan = _plan(code)
-    queries.lock_plan(plan)
-    return plan
 
 
 def _fixed_charge(plan: Plan, code: str) -> FixedCharge:
