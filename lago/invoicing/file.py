@@ -2,7 +2,7 @@
 
 import uuid
 
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from itsdangerous import BadSignature, TimestampSigner, URLSafeTimedSerializer
 from sqlalchemy.dialects.postgresql import insert
 
 from lago.core import clock, config
@@ -11,7 +11,8 @@ from lago.core.outbox import announce
 from lago.invoicing.document.build import document_of
 from lago.invoicing.models import Invoice, InvoiceFile
 
-LINK_LIFETIME_S = 7 * 24 * 3600
+_HOUR_S = 3600
+LINK_LIFETIME_S = 7 * 24 * _HOUR_S
 
 
 def make_pdf(invoice: Invoice) -> None:
@@ -35,11 +36,18 @@ def file_url(invoice_id: uuid.UUID) -> str:
 def linked_file(token: str) -> InvoiceFile | None:
     """The file that a link leads to; None if the link is false or too old."""
     try:
-        invoice_id = _signer().loads(token, max_age=LINK_LIFETIME_S)
+        invoice_id = _signer().loads(token, max_age=LINK_LIFETIME_S + _HOUR_S)
     except BadSignature:
         return None
     return db.session.get(InvoiceFile, (uuid.UUID(invoice_id), "pdf"))
 
 
+class _ByTheHour(TimestampSigner):
+    """Signs as of the beginning of the hour: the same object shown twice has the same link."""
+
+    def get_timestamp(self) -> int:
+        return super().get_timestamp() // _HOUR_S * _HOUR_S
+
+
 def _signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(config.settings().secret_key, salt="invoice files")
+    return URLSafeTimedSerializer(config.settings().secret_key, salt="invoice files", signer=_ByTheHour)
