@@ -7,8 +7,8 @@ from decimal import Decimal
 from sqlalchemy import Date, ForeignKey, Index, Numeric, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from lago.catalog.models import Plan
-from lago.core.db import Base, Identified, Owned
+from lago.catalog.models import Feature, Plan, Privilege
+from lago.core.db import Base, Identified, Owned, SoftDeleted
 from lago.customers.models import Customer
 
 
@@ -16,8 +16,8 @@ class Subscription(Identified, Owned, Base):
     """`subscription_at` anchors anniversary periods; `started_at` is when service began (03 §2.2).
     `last_billed_on` is the last billing day that was settled, a local date of the zone of that time.
 
-    The three `*_due_at` are the moments at which its next work falls due; `lago/subscriptions/schedule.py`
-    alone computes them.
+    The `*_due_at` are the moments at which its next work falls due; `lago/subscriptions/schedule.py` alone computes
+    them.
     """
 
     __tablename__ = "subscriptions"
@@ -49,6 +49,8 @@ class Subscription(Identified, Owned, Base):
     activation_due_at: Mapped[datetime | None]
     billing_due_at: Mapped[datetime | None]
     termination_due_at: Mapped[datetime | None]
+    trial_end_due_at: Mapped[datetime | None]
+    termination_alert_due_at: Mapped[datetime | None]
 
     customer: Mapped[Customer] = relationship(lazy="joined", innerjoin=True)
     plan: Mapped[Plan] = relationship(lazy="joined", innerjoin=True)
@@ -61,17 +63,13 @@ class Subscription(Identified, Owned, Base):
         Index("ix_subscriptions_external_id", "organization_id", "external_id"),
         Index("ix_subscriptions_customer", "customer_id"),
         Index("ix_subscriptions_listed", "organization_id", "subscription_at", "seq"),
-        Index(
-            "ix_subscriptions_activation_due", "organization_id", "activation_due_at",
-            postgresql_where=text("activation_due_at IS NOT NULL"),
-        ),
-        Index(
-            "ix_subscriptions_billing_due", "organization_id", "billing_due_at",
-            postgresql_where=text("billing_due_at IS NOT NULL"),
-        ),
-        Index(
-            "ix_subscriptions_termination_due", "organization_id", "termination_due_at",
-            postgresql_where=text("termination_due_at IS NOT NULL"),
+        Index("ix_subscriptions_previous", "previous_subscription_id"),
+        *(
+            Index(
+                f"ix_subscriptions_{work}_due", "organization_id", f"{work}_due_at",
+                postgresql_where=text(f"{work}_due_at IS NOT NULL"),
+            )
+            for work in ("activation", "billing", "termination", "trial_end", "termination_alert")
         ),
     )
 
@@ -99,3 +97,61 @@ class OwnFixedChargeUnits(Identified, Owned, Base):
     units: Mapped[Decimal] = mapped_column(Numeric(30, 10))
 
     __table_args__ = (UniqueConstraint("subscription_id", "fixed_charge_id", name="uq_own_fixed_charge_units"),)
+
+
+class SubscriptionUsageThreshold(Identified, Owned, SoftDeleted, Base):
+    """A usage threshold of one subscription; if it has any, those of its plan do not apply (03 §7.2)."""
+
+    __tablename__ = "subscription_usage_thresholds"
+
+    subscription_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("subscriptions.id"), index=True)
+    amount_cents: Mapped[int]
+    threshold_display_name: Mapped[str | None]
+    recurring: Mapped[bool] = mapped_column(default=False)
+
+
+class SubscriptionEntitlementValue(Identified, Owned, Base):
+    """What a subscription sets a privilege to, as text, whatever its plan says (03 §1.7)."""
+
+    __tablename__ = "subscription_entitlement_values"
+
+    entitlement_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("subscription_entitlements.id", ondelete="CASCADE"))
+    privilege_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("privileges.id"))
+    value: Mapped[str]
+
+    privilege: Mapped[Privilege] = relationship(lazy="joined", innerjoin=True)
+
+    __table_args__ = (UniqueConstraint("entitlement_id", "privilege_id", name="uq_subscription_entitlement_values"),)
+
+
+class SubscriptionEntitlement(Identified, Owned, Base):
+    """A feature that a subscription has of its own, or with values of its own."""
+
+    __tablename__ = "subscription_entitlements"
+
+    subscription_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("subscriptions.id"))
+    feature_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("features.id"))
+
+    feature: Mapped[Feature] = relationship(lazy="joined", innerjoin=True)
+    values: Mapped[list[SubscriptionEntitlementValue]] = relationship(
+        order_by=SubscriptionEntitlementValue.seq, lazy="selectin", cascade="all, delete-orphan"
+    )
+
+    __table_args__ = (UniqueConstraint("subscription_id", "feature_id", name="uq_subscription_entitlements"),)
+
+
+class EntitlementRemoval(Identified, Owned, Base):
+    """A feature of the plan, or one privilege of it, that a subscription does not have."""
+
+    __tablename__ = "entitlement_removals"
+
+    subscription_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("subscriptions.id"))
+    feature_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("features.id"))
+    privilege_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("privileges.id"))
+
+    __table_args__ = (
+        Index(
+            "uq_entitlement_removals", "subscription_id", "feature_id", "privilege_id", unique=True,
+            postgresql_nulls_not_distinct=True,
+        ),
+    )

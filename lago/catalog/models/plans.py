@@ -1,6 +1,7 @@
 """Plans."""
 
 import uuid
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -9,6 +10,7 @@ from lago.catalog.models.charges import Charge
 from lago.catalog.models.commitments import Commitment
 from lago.catalog.models.fixed_charges import FixedCharge
 from lago.catalog.models.taxes import Tax, tax_table
+from lago.catalog.models.usage_thresholds import UsageThreshold
 from lago.core.db import Base, Identified, Owned, SoftDeleted
 
 plan_taxes = tax_table("plan_taxes", "plan_id", "plans")
@@ -17,7 +19,8 @@ plan_taxes = tax_table("plan_taxes", "plan_id", "plans")
 class Plan(Identified, Owned, SoftDeleted, Base):
     """A price list with a rhythm; `amount_cents` in units of `amount_currency` (03 §1).
 
-    A plan with a parent is an override made for one subscription and shares its parent's code.
+    A plan with a parent is an override made for one subscription and shares its parent's code. `notes`: what the
+    client keeps on the plan as `metadata`, None if there is no such record (03 §1.6).
     """
 
     __tablename__ = "plans"
@@ -35,6 +38,7 @@ class Plan(Identified, Owned, SoftDeleted, Base):
     bill_charges_monthly: Mapped[bool | None]
     bill_fixed_charges_monthly: Mapped[bool | None]
     pending_deletion: Mapped[bool] = mapped_column(default=False)
+    notes: Mapped[dict[str, Any] | None] = mapped_column("metadata")
 
     taxes: Mapped[list[Tax]] = relationship(secondary=plan_taxes, order_by=Tax.seq, lazy="selectin")
     charges: Mapped[list[Charge]] = relationship(
@@ -46,6 +50,10 @@ class Plan(Identified, Owned, SoftDeleted, Base):
         order_by="FixedCharge.seq", viewonly=True, lazy="selectin",
     )
     minimum_commitment: Mapped[Commitment | None] = relationship(lazy="selectin", viewonly=True)
+    usage_thresholds: Mapped[list[UsageThreshold]] = relationship(
+        primaryjoin="and_(UsageThreshold.plan_id == Plan.id, UsageThreshold.deleted_at.is_(None))",
+        order_by=UsageThreshold.seq, viewonly=True,
+    )
 
     __table_args__ = (
         Index(

@@ -1,0 +1,23 @@
+"""Invoices and credit notes, with their fees and taxes."""
+
+from lago.invoicing.models.credit_notes import CreditNote, CreditNoteItem, CreditNoteTax
+from lago.invoicing.models.fees import AdjustedFee, Fee, FeeTax
+from lago.invoicing.models.invoices import (
+    AT_ONCE,
+    IN_ADVANCE_CHARGE,
+    IN_ADVANCE_CHARGE_PERIODIC,
+    VISIBLE_STATUSES,
+    AppliedUsageThreshold,
+    Invoice,
+    InvoiceCredit,
+    InvoiceFile,
+    InvoiceMetadata,
+    InvoiceSubscription,
+    InvoiceTax,
+)
+
+__all__ = [
+    "AT_ONCE", "IN_ADVANCE_CHARGE", "IN_ADVANCE_CHARGE_PERIODIC", "VISIBLE_STATUSES", "AdjustedFee",
+    "AppliedUsageThreshold", "CreditNote", "CreditNoteItem", "CreditNoteTax", "Fee", "FeeTax", "Invoice",
+    "InvoiceCredit", "InvoiceFile", "InvoiceMetadata", "InvoiceSubscription", "InvoiceTax",
+]
