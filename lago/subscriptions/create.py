@@ -18,6 +18,7 @@ from lago.subscriptions.payment_method import payment_method_type
 from lago.subscriptions.queries import last_billed_end
 from lago.subscriptions.schedule import schedule
 from lago.subscriptions.terms import zone_of
+from lago.subscriptions.trial import first_start
 
 BILLING_TIMES = ("calendar", "anniversary")
 
@@ -81,6 +82,7 @@ def starts_today(subscription: Subscription) -> bool:
 
 def activate(subscription: Subscription, started_at: datetime) -> None:
     """Puts the subscription into service from `started_at` on."""
+    subscription.first_started_at = first_start(subscription, started_at)
     subscription.status = "active"
     subscription.started_at = started_at
     subscription.activated_at = clock.now()

@@ -14,7 +14,8 @@ from lago.customers.models import Customer
 
 class Subscription(Identified, Owned, Base):
     """`subscription_at` anchors anniversary periods; `started_at` is when service began (03 §2.2).
-    `last_billed_on` is the last billing day that was settled, a local date of the zone of that time.
+    `first_started_at` is when the first of the customer's subscriptions of this external id did: trials count from it
+    (03 §5.5). `last_billed_on` is the last billing day that was settled, a local date of the zone of that time.
 
     The `*_due_at` are the moments at which its next work falls due; `lago/subscriptions/schedule.py` alone computes
     them.
@@ -32,6 +33,7 @@ class Subscription(Identified, Owned, Base):
     billing_time: Mapped[str] = mapped_column(default="calendar")
     subscription_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
+    first_started_at: Mapped[datetime | None]
     activated_at: Mapped[datetime | None]
     ending_at: Mapped[datetime | None]
     terminated_at: Mapped[datetime | None]

@@ -2,7 +2,7 @@
 
 Revision ID: 0006
 Revises: 0005
-Create Date: 2026-11-22 14:50:57.629604
+Create Date: 2026-11-22 15:03:47.923951
 
 """
 from alembic import op
@@ -326,10 +326,13 @@ def upgrade():
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('entitlement_id', 'privilege_id', name='uq_subscription_entitlement_values')
     )
+    op.drop_index(op.f('uq_invoice_subscriptions_subscription_starting'), table_name='invoice_subscriptions', postgresql_where="((invoicing_reason = 'subscription_starting'::text) AND (NOT regenerated))")
+    op.create_index('uq_invoice_subscriptions_subscription_starting', 'invoice_subscriptions', ['subscription_id', 'timestamp'], unique=True, postgresql_where=sa.text("invoicing_reason = 'subscription_starting' AND NOT regenerated"))
     op.add_column('invoices', sa.Column('offset_amount_cents', sa.BigInteger(), server_default=sa.text('0'), nullable=False))
     op.add_column('invoices', sa.Column('progressive_key', sa.Text(), nullable=True))
     op.create_index('uq_invoices_progressive', 'invoices', ['organization_id', 'progressive_key'], unique=True)
     op.add_column('plans', sa.Column('metadata', postgresql.JSONB(astext_type=sa.Text()), nullable=True))
+    op.add_column('subscriptions', sa.Column('first_started_at', sa.DateTime(timezone=True), nullable=True))
     op.add_column('subscriptions', sa.Column('trial_end_due_at', sa.DateTime(timezone=True), nullable=True))
     op.add_column('subscriptions', sa.Column('termination_alert_due_at', sa.DateTime(timezone=True), nullable=True))
     op.create_index('ix_subscriptions_previous', 'subscriptions', ['previous_subscription_id'], unique=False)
@@ -343,10 +346,13 @@ def downgrade():
     op.drop_index('ix_subscriptions_previous', table_name='subscriptions')
     op.drop_column('subscriptions', 'termination_alert_due_at')
     op.drop_column('subscriptions', 'trial_end_due_at')
+    op.drop_column('subscriptions', 'first_started_at')
     op.drop_column('plans', 'metadata')
     op.drop_index('uq_invoices_progressive', table_name='invoices')
     op.drop_column('invoices', 'progressive_key')
     op.drop_column('invoices', 'offset_amount_cents')
+    op.drop_index('uq_invoice_subscriptions_subscription_starting', table_name='invoice_subscriptions', postgresql_where=sa.text("invoicing_reason = 'subscription_starting' AND NOT regenerated"))
+    op.create_index(op.f('uq_invoice_subscriptions_subscription_starting'), 'invoice_subscriptions', ['subscription_id'], unique=True, postgresql_where="((invoicing_reason = 'subscription_starting'::text) AND (NOT regenerated))")
     op.drop_table('subscription_entitlement_values')
     op.drop_index(op.f('ix_invoice_credits_progressive_invoice_id'), table_name='invoice_credits')
     op.drop_index(op.f('ix_invoice_credits_invoice_id'), table_name='invoice_credits')

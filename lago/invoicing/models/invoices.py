@@ -39,7 +39,10 @@ class InvoiceTax(AppliedTax, Base):
 
 
 class InvoiceSubscription(Identified, Owned, Base):
-    """What an invoice covers of a subscription: windows of the fee, of usage and of fixed charges (03 §4.2, §4.3)."""
+    """What an invoice covers of a subscription: windows of the fee, of usage and of fixed charges (03 §4.2, §4.3).
+
+    Starting lines: one for the start, one for the end of a trial.
+    """
 
     __tablename__ = "invoice_subscriptions"
 
@@ -69,12 +72,13 @@ class InvoiceSubscription(Identified, Owned, Base):
             "uq_invoice_subscriptions_fixed", "subscription_id", "fixed_charges_from_datetime",
             "fixed_charges_to_datetime", unique=True, postgresql_where=text("recurring AND NOT regenerated"),
         ),
-        *(
-            Index(
-                f"uq_invoice_subscriptions_{reason}", "subscription_id", unique=True,
-                postgresql_where=text(f"invoicing_reason = '{reason}' AND NOT regenerated"),
-            )
-            for reason in ("subscription_starting", "subscription_terminating")
+        Index(
+            "uq_invoice_subscriptions_subscription_starting", "subscription_id", "timestamp", unique=True,
+            postgresql_where=text("invoicing_reason = 'subscription_starting' AND NOT regenerated"),
+        ),
+        Index(
+            "uq_invoice_subscriptions_subscription_terminating", "subscription_id", unique=True,
+            postgresql_where=text("invoicing_reason = 'subscription_terminating' AND NOT regenerated"),
         ),
     )
 

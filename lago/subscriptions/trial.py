@@ -1,0 +1,45 @@
+"""The trial of a subscription: days without subscription fee, from the first start of its external id (03 §5.5)."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import func, select
+
+from lago.core.db import db
+from lago.pricing.subscription_fee import Trial
+from lago.subscriptions.models import Subscription
+
+_NEVER = datetime(9990, 1, 1, tzinfo=UTC)
+_DAY = timedelta(days=1)
+
+
+def trial_of(subscription: Subscription) -> Trial | None:
+    """When the trial of its plan ends or ended, None if the plan has none.
+
+    It counts from the first start under the external id, also of a subscription that took over from another one. A
+    trial longer than calendars reach never ends.
+    """
+    length = subscription.plan.trial_period
+    if length is None or length <= 0:
+        return None
+    origin = subscription.first_started_at or subscription.started_at or subscription.subscription_at
+    ends_at = origin + timedelta(days=min(length, (_NEVER - origin) / _DAY))
+    return Trial(ends_at, ends_at.astimezone(UTC).date())
+
+
+def is_in_trial(subscription: Subscription, at: datetime) -> bool:
+    """Whether no subscription fee is due at that time: the trial ends later, and has not ended by another plan."""
+    trial, ended_at = trial_of(subscription), subscription.trial_ended_at
+    return trial is not None and trial.ends_at > at and (ended_at is None or ended_at > at)
+
+
+def first_start(subscription: Subscription, started_at: datetime) -> datetime:
+    """The earliest start of the customer's subscriptions of this external id, one that starts at `started_at` too.
+
+    Whatever became of the others; those of other customers do not count (03 §13.12).
+    """
+    query = select(func.min(Subscription.started_at)).where(
+        Subscription.customer_id == subscription.customer_id,
+        Subscription.external_id == subscription.external_id,
+    )
+    earlier = db.session.scalar(query)
+    return min(earlier, started_at) if earlier else started_at
