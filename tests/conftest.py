@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -58,8 +59,9 @@ def new_database(servers: tuple[str, str]) -> Any:
 
 @pytest.fixture(scope="session")
 def app(servers: tuple[str, str], new_database: Any, tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    """The application on a migrated database."""
-    settings = settings_for(new_database("suite"), servers[1], tmp_path_factory.mktemp("data"))
+    """The application on a migrated database. It makes no PDFs, which take longer than most tests: see `with_pdfs`."""
+    database_url, data_dir = new_database("suite"), tmp_path_factory.mktemp("data")
+    settings = settings_for(database_url, servers[1], data_dir, LAGO_DISABLE_PDF_GENERATION="true")
     application = create_app(settings)
     application.config["TESTING"] = False
     with application.app_context():
@@ -105,6 +107,15 @@ def context(app: Flask) -> Iterator[None]:
     """What a test writes is gone after it."""
     with rolled_back(app):
         yield
+
+
+@pytest.fixture
+def with_pdfs(app: Flask) -> Iterator[None]:
+    """PDFs are made: `pytestmark = pytest.mark.usefixtures("with_pdfs")`."""
+    others = config.settings()
+    config.use(replace(others, disable_pdf_generation=False))
+    yield
+    config.use(others)
 
 
 @pytest.fixture

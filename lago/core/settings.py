@@ -51,6 +51,7 @@ class Settings:
     webhook_timeout_seconds: int
     disable_signup: bool
     disable_events_validation: bool
+    disable_pdf_generation: bool
 
     @classmethod
     def from_env(cls, variables: Mapping[str, str]) -> Self:
@@ -91,6 +92,7 @@ class Settings:
             webhook_timeout_seconds=env.number("LAGO_WEBHOOK_TIMEOUT_SECONDS", 30, least=1, most=600),
             disable_signup=env.flag("LAGO_DISABLE_SIGNUP") or False,
             disable_events_validation=env.flag("LAGO_DISABLE_EVENTS_VALIDATION") or False,
+            disable_pdf_generation=env.flag("LAGO_DISABLE_PDF_GENERATION") or False,
             # Last, so that no other mistake leaves files behind.
             secret_key=env.text("SECRET_KEY") or env.text("SECRET_KEY_BASE") or kept_secrets.secret_key(data_dir),
             encryption_key=env.text("LAGO_ENCRYPTION_KEY") or kept_secrets.encryption_key(data_dir),

@@ -16,7 +16,9 @@ LINK_LIFETIME_S = 7 * 24 * _HOUR_S
 
 
 def make_pdf(invoice: Invoice) -> None:
-    """Renders and keeps the PDF, unless there is one already; tells of it once."""
+    """Renders and keeps the PDF, unless there is one already or nobody wants any; tells of it once."""
+    if config.settings().disable_pdf_generation:
+        return
     from lago.invoicing.pdf import render_invoice  # slow to import: only a process that makes files pays for it
 
     row = {
