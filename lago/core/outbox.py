@@ -98,19 +98,26 @@ def enqueue(
         on_commit(f"ring {queue}", partial(jobs.ring, queue))
 
 
-def enqueue_once(name: str, keyed: Mapping[str, Mapping[str, Any]], *, organization_id: uuid.UUID) -> None:
+def enqueue_once(
+    name: str,
+    keyed: Mapping[str, Mapping[str, Any]],
+    *,
+    organization_id: uuid.UUID,
+    delay: timedelta = timedelta(0),
+) -> None:
     """Has the job `name` run after the commit, once for each key and with its arguments, unless a row with that key is
     there already: one that waits, or that a worker is at. A job that may be asked for anew while it runs makes sure
-    itself that nothing is left before it ends, and then drops its key."""
+    itself that nothing is left before it ends, and then drops its key, or renames it before it begins. `delay` as of
+    `enqueue`."""
     queue = jobs.JOBS[name].queue
     common = {
         "organization_id": organization_id, "queue": queue, "name": name, "as_of": clock.standing(),
-        "run_at": clock.real_now(), "attempts": 0,
+        "run_at": clock.real_now() + delay, "deferred": bool(delay), "attempts": 0,
     }
     in_one_order = sorted(keyed.items())  # so that no two transactions wait for each other
     rows = [{**common, "key": key, "args": dict(args)} for key, args in in_one_order]
     statement = insert(OutboxRow).values(rows).on_conflict_do_nothing(index_elements=["key"]).returning(OutboxRow.id)
-    if db.session.scalars(statement).all():
+    if db.session.scalars(statement).all() and not delay:
         on_commit(f"ring {queue}", partial(jobs.ring, queue))
 
 
@@ -125,6 +132,15 @@ def keep_lease(keys: Collection[str], seconds: int) -> None:
 def drop(key: str) -> None:
     """Ends the work of that key with the transaction at hand: what is asked for from then on is a row of its own."""
     db.session.execute(delete(OutboxRow).where(OutboxRow.key == key))
+
+
+def rename(key: str, new_key: str) -> None:
+    """Has the work of that key go on under a new one: what is asked for under the old one from then on is a row of its
+    own. It takes the place of work that had the new key. Nothing happens if there is no work of that key."""
+    old = select(OutboxRow.id).where(OutboxRow.key == key).with_for_update()
+    if (row_id := db.session.scalar(old)) is not None:
+        drop(new_key)
+        db.session.execute(update(OutboxRow).where(OutboxRow.id == row_id).values(key=new_key))
 
 
 def announce(webhook_type: str, record: Owned) -> None:

@@ -23,6 +23,8 @@ from lago.invoicing.flag_drafts import Changed, flag_drafts, refresh_flagged
 from lago.invoicing.models import Invoice, InvoiceSubscription
 from lago.invoicing.redate import redate_drafts
 from lago.invoicing.terminate import terminate
+from lago.invoicing.watch_usage import LEASE_S as LOOK_LEASE_S
+from lago.invoicing.watch_usage import watch_usage
 from lago.subscriptions.models import Subscription
 from lago.subscriptions.queries import subscribers_of, subscriptions_of
 from lago.subscriptions.schedule import schedule
@@ -38,6 +40,12 @@ def make_invoice_pdf(invoice_id: str) -> None:
 def bill_in_advance_job(organization_id: str, external_subscription_id: str) -> None:
     """Bills the events of a subscription that are news."""
     bill_in_advance(uuid.UUID(organization_id), external_subscription_id)
+
+
+@job("invoicing.watch_usage", lease_s=LOOK_LEASE_S)
+def watch_usage_job(organization_id: str, external_subscription_id: str) -> None:
+    """Looks at a subscription whose usage has changed."""
+    watch_usage(uuid.UUID(organization_id), external_subscription_id)
 
 
 @job("invoicing.bill_units")

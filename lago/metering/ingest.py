@@ -10,9 +10,11 @@ from sqlalchemy import text
 from lago.core import clock
 from lago.core.db import db
 from lago.core.errors import Invalid
-from lago.metering.metrics_of_events import MetricsByCode, metrics_of_events
+from lago.metering.known_of_events import KnownOfEvents, known_of_events
+from lago.metering.metrics_of_events import MetricsByCode
 from lago.metering.new_event import NewEvent, read_event
 from lago.metering.news import open_news, tell_news
+from lago.metering.watch import watch
 from lago.metering.with_expression import compute_properties, with_expression
 
 MOST_EVENTS = 100
@@ -40,11 +42,11 @@ _INSERT = text("""
 def ingest_event(organization_id: uuid.UUID, sent: dict[str, Any]) -> NewEvent:
     """Stores one event. Raises Invalid, also if its transaction is stored already."""
     event, errors = read_event(sent, clock.now())
-    metrics = metrics_of_events(organization_id, [event.code])
-    with_expression(metrics, event)
+    known = known_of_events(organization_id, [event])
+    with_expression(known.metrics, event)
     if errors:
         raise Invalid(errors)
-    if not _insert(organization_id, [event], metrics):
+    if not _insert(organization_id, [event], known):
         raise Invalid(ALREADY_STORED)
     return event
 
@@ -55,15 +57,15 @@ def ingest_batch(organization_id: uuid.UUID, sent: Any) -> list[NewEvent]:
         raise Invalid({"events": ["no_events"]})
     if len(sent) > MOST_EVENTS:
         raise Invalid({"events": ["too_many_events"]})
-    events, metrics = _read_all(organization_id, sent)
-    stored = _insert(organization_id, _first_of_each_transaction(events), metrics)
+    events, known = _read_all(organization_id, sent)
+    stored = _insert(organization_id, _first_of_each_transaction(events), known)
     if len(stored) < len(events):
         raise Invalid(_repeated(events, stored))
     return events
 
 
-def _read_all(organization_id: uuid.UUID, sent: list[Any]) -> tuple[list[NewEvent], MetricsByCode]:
-    """All events with what matters of their metrics, or Invalid.
+def _read_all(organization_id: uuid.UUID, sent: list[Any]) -> tuple[list[NewEvent], KnownOfEvents]:
+    """All events with what has to be known around them, or Invalid.
 
     Of one event the timestamp is told first, then its fields, then its expression.
     """
@@ -77,11 +79,11 @@ def _read_all(organization_id: uuid.UUID, sent: list[Any]) -> tuple[list[NewEven
                 errors[position] = found
         except Invalid as error:
             errors[position] = error.details
-    metrics = metrics_of_events(organization_id, (event.code for event in events.values()))
-    errors = compute_properties(metrics, events) | errors
+    known = known_of_events(organization_id, events.values())
+    errors = compute_properties(known.metrics, events) | errors
     if errors:
         raise Invalid({str(position): errors[position] for position in sorted(errors)})
-    return list(events.values()), metrics
+    return list(events.values()), known
 
 
 def _first_of_each_transaction(events: list[NewEvent]) -> list[NewEvent]:
@@ -92,15 +94,18 @@ def _first_of_each_transaction(events: list[NewEvent]) -> list[NewEvent]:
     return list(firsts.values())
 
 
-def _insert(organization_id: uuid.UUID, events: list[NewEvent], metrics: MetricsByCode) -> set[str]:
-    """Inserts what is new, and tells of what is billed at once; returns the transaction ids of what is new."""
-    news = dict(_news(events, metrics))
+def _insert(organization_id: uuid.UUID, events: list[NewEvent], known: KnownOfEvents) -> set[str]:
+    """Inserts what is new, tells of what is billed at once, and has what is watched looked at; returns the transaction
+    ids of what is new."""
+    news = dict(_news(events, known.metrics))
     if news:
         open_news(organization_id, set(news.values()))
     rows = orjson.dumps(events, default=str).decode()
     stored = db.session.execute(_INSERT, {"organization_id": organization_id, "events": rows}).all()
     if told := {seq: news[transaction_id] for transaction_id, seq in stored if transaction_id in news}:
         tell_news(organization_id, told)
+    if known.watched and stored:
+        watch(organization_id, known.watched)
     return {transaction_id for transaction_id, _ in stored}
 
 

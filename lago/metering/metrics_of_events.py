@@ -20,7 +20,7 @@ class MetricOfEvents(NamedTuple):
 
 MetricsByCode = Mapping[str, MetricOfEvents]
 
-_QUERY = text("""
+METRICS = """
     SELECT code, expression, field_name, billed_at_once
     FROM billable_metrics, LATERAL (SELECT EXISTS (
         SELECT FROM charges
@@ -28,7 +28,10 @@ _QUERY = text("""
     )) AS charged (billed_at_once)
     WHERE organization_id = :organization_id AND code = ANY(:codes) AND deleted_at IS NULL
         AND (expression IS NOT NULL OR billed_at_once)
-""")
+"""
+"""Columns as of MetricOfEvents; of an organization (`:organization_id`) and of codes (`:codes`)."""
+
+_QUERY = text(METRICS)
 
 
 def metrics_of_events(organization_id: uuid.UUID, codes: Iterable[str]) -> MetricsByCode:

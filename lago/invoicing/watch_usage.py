@@ -1,0 +1,34 @@
+"""The look at a subscription whose usage has changed: usage thresholds, then alerts (03 §7.3, §8)."""
+
+import uuid
+
+from lago.core import clock
+from lago.core.db import db, lock, transaction
+from lago.metering.current_usage import UsageRequest, current_usage
+from lago.metering.watch import begin_look
+from lago.subscriptions.models import Subscription
+from lago.subscriptions.queries import customers_named, subscription_by_external_id
+
+LEASE_S = 60
+
+
+def watch_usage(organization_id: uuid.UUID, external_subscription_id: str) -> None:
+    """Looks at the active subscription of that external id, as of now; there need not be one.
+
+    Opens transactions of its own. Doing it twice, or twice at a time, is the same as doing it once: what was reached
+    is kept in the transaction that tells of it.
+    """
+    owner = (organization_id, external_subscription_id)
+    with transaction():
+        begin_look(*owner)
+    db.session.expunge_all()  # what was read before the locks are given may be out of date
+    with transaction(), clock.of(clock.standing()):
+        lock(*customers_named(*owner))
+        subscription = subscription_by_external_id(*owner)
+        if subscription is not None:
+            look_at(subscription)
+
+
+def look_at(subscription: Subscription) -> None:
+    """What the current usage of an active subscription brings about; it is computed once."""
+    current_usage(subscription, UsageRequest(with_taxes=False))

@@ -1,0 +1,59 @@
+"""What has to be known around events while these are taken in: one query for a whole request."""
+
+import uuid
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from sqlalchemy import text
+
+from lago.core.db import db
+from lago.metering.metrics_of_events import METRICS, MetricOfEvents, MetricsByCode
+from lago.metering.new_event import NewEvent
+
+
+class KnownOfEvents(NamedTuple):
+    """`watched`: the external ids of subscriptions that someone looks at whenever they have new events."""
+
+    metrics: MetricsByCode
+    watched: frozenset[str]
+
+
+# Watched are subscriptions with an alert, and active ones to which usage thresholds apply: their own, or those of
+# their plan, or of the plan that it was made from (03 §7.2). Whether there is a subscription for an alert, and which
+# thresholds apply, is decided by who looks.
+_QUERY = text(f"""
+    {METRICS}
+    UNION ALL
+    SELECT external_subscription_id, NULL, NULL, NULL FROM alerts
+    WHERE organization_id = :organization_id AND external_subscription_id = ANY(:subscriptions) AND deleted_at IS NULL
+    UNION ALL
+    SELECT external_id, NULL, NULL, NULL FROM subscriptions JOIN plans ON plans.id = plan_id
+    WHERE subscriptions.organization_id = :organization_id AND external_id = ANY(:subscriptions)
+        AND status = 'active' AND NOT progressive_billing_disabled
+        AND (
+            EXISTS (
+                SELECT FROM subscription_usage_thresholds
+                WHERE subscription_id = subscriptions.id AND deleted_at IS NULL
+            )
+            OR EXISTS (
+                SELECT FROM usage_thresholds WHERE plan_id IN (plans.id, plans.parent_id) AND deleted_at IS NULL
+            )
+        )
+""")
+
+
+def known_of_events(organization_id: uuid.UUID, events: Iterable[NewEvent]) -> KnownOfEvents:
+    """The metrics of the events, as `metrics_of_events` has them, and which of their subscriptions are watched."""
+    events = list(events)
+    codes = sorted({event.code for event in events if event.code})
+    named = sorted({event.external_subscription_id for event in events if event.external_subscription_id})
+    if not codes and not named:
+        return KnownOfEvents({}, frozenset())
+    arguments = {"organization_id": organization_id, "codes": codes, "subscriptions": named}
+    metrics, watched = {}, set()
+    for name, expression, field_name, billed_at_once in db.session.execute(_QUERY, arguments):
+        if billed_at_once is None:
+            watched.add(name)
+        else:
+            metrics[name] = MetricOfEvents(name, expression, field_name, billed_at_once)
+    return KnownOfEvents(metrics, frozenset(watched))
