@@ -14,7 +14,7 @@ from lago.invoicing.update_plan import update_plan
 
 @endpoint("GET", "/plans", permission="plan")
 def list_() -> dict[str, Any]:
-    return many("plans", PlanSchema(place="list"), queries.plans(current_organization().id))
+    return many("plans", PlanSchema(place="list"), queries.plans_to_list(current_organization().id))
 
 
 @endpoint("POST", "/plans", permission="plan")

@@ -11,6 +11,7 @@ from lago.catalog.queries import plan_by_code, taxes_of_codes
 from lago.catalog.write_charges import create_charges, given_charges, metrics_of
 from lago.catalog.write_commitment import write_commitment
 from lago.catalog.write_fixed_charges import add_ons_of, create_fixed_charges, given_fixed_charges
+from lago.catalog.write_usage_thresholds import write_usage_thresholds
 from lago.core.db import db, unique
 from lago.core.errors import Invalid
 from lago.core.fields import ALREADY_EXISTS
@@ -45,6 +46,7 @@ def create_plan(organization_id: uuid.UUID, data: Mapping[str, Any]) -> Plan:
     create_charges(plan, rows, metrics)
     create_fixed_charges(plan, fixed_rows, add_ons)
     write_commitment(plan, values.get("minimum_commitment"))
+    write_usage_thresholds(plan, values.get("usage_thresholds"))
     announce("plan.created", plan)
     return plan
 

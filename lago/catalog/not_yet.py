@@ -17,7 +17,6 @@ def is_positive(value: Any) -> bool:
 
 PLAN: dict[str, Asks] = {
     "trial_period": is_positive,
-    "usage_thresholds": bool,
     "metadata": bool,
 }
 

@@ -95,6 +95,11 @@ def plans(organization_id: uuid.UUID) -> Select[Plan]:
     return _newest_first(Plan, organization_id).where(Plan.parent_id.is_(None))
 
 
+def plans_to_list(organization_id: uuid.UUID) -> Select[Plan]:
+    """The same with what a list shows of them."""
+    return plans(organization_id).options(selectinload(Plan.usage_thresholds))
+
+
 def plan_by_code(organization_id: uuid.UUID, code: str) -> Plan | None:
     return db.session.scalar(plans(organization_id).where(Plan.code == code))
 
@@ -102,6 +107,12 @@ def plan_by_code(organization_id: uuid.UUID, code: str) -> Plan | None:
 def lock_plan(plan: Plan) -> None:
     """Reads the plan anew with all its parts, and keeps others from changing it or subscribing to it from here on."""
     query = select(Plan).where(Plan.id == plan.id).with_for_update(of=Plan)
+    db.session.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def hold_plan(plan: Plan) -> None:
+    """Waits for changes of the plan that are under way and reads it anew with all its parts; others may do so too."""
+    query = select(Plan).where(Plan.id == plan.id).with_for_update(of=Plan, read=True, key_share=True)
     db.session.scalars(query.execution_options(populate_existing=True)).one()
 
 

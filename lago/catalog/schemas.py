@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import Schema, fields, post_dump
 
 from lago.catalog.models import Plan
+from lago.catalog.usage_threshold_schemas import ApplicableThresholdSchema, UsageThresholdSchema
 from lago.core.fields import Exact, Moment, plain
 
 
@@ -186,8 +187,8 @@ class PlanSchema(Schema):
     charges = fields.Nested(ChargeSchema, many=True)
     fixed_charges = fields.Nested(FixedChargeSchema, many=True)
     entitlements = fields.Function(lambda plan: [])
-    usage_thresholds = fields.Function(lambda plan: [])
-    applicable_usage_thresholds = fields.Function(lambda plan: [])
+    usage_thresholds = fields.Nested(UsageThresholdSchema, many=True)
+    applicable_usage_thresholds = fields.Nested(ApplicableThresholdSchema, many=True)
     taxes = fields.Nested(TaxSchema, many=True)
 
     LEFT_OUT = {

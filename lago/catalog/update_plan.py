@@ -11,6 +11,7 @@ from lago.catalog.queries import has_had_subscriptions, lock_plan, taxes_of_code
 from lago.catalog.write_charges import given_charges, metrics_of, replace_charges
 from lago.catalog.write_commitment import write_commitment
 from lago.catalog.write_fixed_charges import UnitsChange, add_ons_of, given_fixed_charges, replace_fixed_charges
+from lago.catalog.write_usage_thresholds import write_usage_thresholds
 from lago.core.db import db, unique
 from lago.core.outbox import announce, enqueue
 
@@ -50,6 +51,7 @@ def update_plan(plan: Plan, data: Mapping[str, Any]) -> list[UnitsChange]:
         changes = replace_fixed_charges(plan, fixed_rows, add_ons, terms_are_fixed=fixed)
         db.session.expire(plan, ["fixed_charges"])
     write_commitment(plan, values.get("minimum_commitment"))
+    write_usage_thresholds(plan, values.get("usage_thresholds"))
     enqueue("invoicing.flag_drafts", organization_id=plan.organization_id, plan_ids=[str(plan.id)])
     announce("plan.updated", plan)
     return changes

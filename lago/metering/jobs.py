@@ -1,10 +1,16 @@
 """Background work of metering."""
 
+import uuid
+from collections.abc import Sequence
 from datetime import timedelta
 
+from lago.catalog.models import Plan
 from lago.core import clock
+from lago.core.db import db
 from lago.core.jobs import job
 from lago.metering.event_errors import report_event_errors
+from lago.metering.watch import watch
+from lago.metering.watch_thresholds import watch_plan
 
 _SETTLING = timedelta(minutes=5)
 """After the end of an hour: by then every request of that hour has stored its events (06 §7)."""
@@ -14,3 +20,15 @@ _SETTLING = timedelta(minutes=5)
 def report_event_errors_job() -> None:
     with clock.at(clock.now() - _SETTLING):
         report_event_errors()
+
+
+@job("metering.watch_plan")
+def watch_subscriptions_of_plan(plan_id: str) -> None:
+    """Has the subscriptions of a plan looked at after its usage thresholds have changed."""
+    watch_plan(db.session.get_one(Plan, uuid.UUID(plan_id)))
+
+
+@job("metering.watch_subscriptions")
+def watch_subscriptions(organization_id: str, external_ids: Sequence[str]) -> None:
+    """Has subscriptions looked at whose usage or thresholds have changed without an event."""
+    watch(uuid.UUID(organization_id), external_ids)

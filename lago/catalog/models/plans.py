@@ -55,6 +55,13 @@ class Plan(Identified, Owned, SoftDeleted, Base):
         order_by=UsageThreshold.seq, viewonly=True,
     )
 
+    parent: Mapped["Plan | None"] = relationship(remote_side="Plan.id", viewonly=True)
+
+    @property
+    def applicable_usage_thresholds(self) -> list[UsageThreshold]:
+        """Of a plan that overrides another those of the other, else its own (03 §1.1)."""
+        return self.parent.usage_thresholds if self.parent else self.usage_thresholds
+
     __table_args__ = (
         Index(
             "uq_plans_code", "organization_id", "code", unique=True,
