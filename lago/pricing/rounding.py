@@ -90,6 +90,16 @@ def weight_in_doubles(prorated: Decimal, full: Decimal) -> Decimal:
     return divide(double_to_decimal16(float(prorated)), full)
 
 
+def share_in_doubles(part: Decimal, whole: int) -> Decimal:
+    """`part` / `whole`, where an amount of a fee meets its coupons: divided in doubles, cut to 16 digits (04 §9.4)."""
+    return double_to_decimal16(float(part) / whole)
+
+
+def less_in_doubles(x: Decimal, less: int) -> Decimal:
+    """`x` without `less`, subtracted in doubles: what is left of a fee's unused days (04 §9.7)."""
+    return double_to_decimal(float(x) - less)
+
+
 def percentage_in_doubles(base: Decimal, rate: Decimal) -> float:
     """`rate` percent of `base`: the exact product as a double, divided by 100 in doubles (02 §1.2, 04 §6.3)."""
     with localcontext(EXACT):
