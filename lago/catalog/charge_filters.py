@@ -48,13 +48,17 @@ class FilterChanges:
         self._terms = {charge.id: _terms(charge) for charge in charges}
         self._noted: list[tuple[Charge, list[GivenFilter]]] = []
 
+    def as_given_of(self, charge: Charge) -> list[dict[str, Any]]:
+        """The filters that the charge has, as a client would give them."""
+        return [as_given(row) for row in self._stored[charge.id]]
+
     def note(self, charge: Charge, data: Any) -> None:
         """`data`: the client's list; None: the charge keeps the filters that it has. Raises Invalid.
 
         Filters that are kept still have to fit, should the charge have got another model or metric.
         """
         if data is None and self._terms.get(charge.id, _terms(charge)) != _terms(charge):
-            data = [as_given(row) for row in self._stored[charge.id]]
+            data = self.as_given_of(charge)
         if data is not None:
             self._noted.append((charge, read_filters(data, charge, self._allowed[charge.billable_metric.id])))
 

@@ -49,15 +49,23 @@ def write_pricing_unit(charge: Charge, data: Any, units: Mapping[str, PricingUni
 
     Nothing given changes nothing. Raises Invalid.
     """
-    if not data:
-        return
-    if not isinstance(data, Mapping):
-        raise Invalid({"applied_pricing_unit": [INVALID]})
-    if charge.id is None:
-        _apply(charge, data, units)
-    elif charge.pricing_unit_id:
+    if charge.id is not None:
+        change_rate(charge, data)
+    elif data:
+        _apply(charge, _object(data), units)
+
+
+def change_rate(charge: Charge, data: Any) -> None:
+    """Changes what the pricing unit of a charge is worth, if it has one and `data` name a rate. Raises Invalid."""
+    if data and _object(data) and charge.pricing_unit:
         rate = AppliedPricingUnitInput().read(data).get("conversion_rate")
         charge.conversion_rate = rate or charge.conversion_rate
+
+
+def _object(data: Any) -> Mapping[str, Any]:
+    if not isinstance(data, Mapping):
+        raise Invalid({"applied_pricing_unit": [INVALID]})
+    return data
 
 
 def _apply(charge: Charge, data: Mapping[str, Any], units: Mapping[str, PricingUnit]) -> None:
