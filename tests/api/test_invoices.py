@@ -103,7 +103,7 @@ def test_a_customers_invoices_are_listed_under_the_customer(billed):
     assert billed.call("GET", "/customers/nobody/invoices", expect=404)["code"] == "customer_not_found"
 
 
-def test_the_pdf_is_made_and_found_by_a_link_that_needs_no_key(billed, with_pdfs):
+def test_the_pdf_is_made_and_found_by_a_link_that_needs_no_key(with_pdfs, billed):
     invoice = billed.post(f"/invoices/{invoices(billed)[0]['lago_id']}/download")["invoice"]
     answer = billed.client.get(invoice["file_url"].split("/", 3)[3].join(["/", ""]))
     assert answer.status_code == 200

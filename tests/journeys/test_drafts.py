@@ -177,7 +177,7 @@ def test_a_draft_of_nothing_is_closed_without_a_number(january):
     january.call("GET", f"/invoices/{draft['lago_id']}", expect=404)
 
 
-def test_a_draft_has_no_file_and_is_told_of_as_a_draft(january):
+def test_a_draft_has_no_file_and_is_told_of_as_a_draft(with_pdfs, january):
     january.post("/webhook_endpoints", {"webhook_endpoint": {
         "webhook_url": "http://127.0.0.1:9/", "signature_algo": "hmac",
         "event_types": ["invoice.drafted", "invoice.ready_to_finalize", "invoice.created", "invoice.generated"],

@@ -220,7 +220,7 @@ def test_the_period_in_which_a_customer_moves(sandbox):
     assert commitments(sandbox.at("2024-08-02T00:00:00Z")) == [7000, 10000 - 3000 - 100]
 
 
-def test_the_document_lists_it_with_the_period_that_it_settles(sandbox):
+def test_the_document_lists_it_with_the_period_that_it_settles(with_pdfs, sandbox):
     subscribed(sandbox, "2024-02-01", 15000, amount_cents=10000, pay_in_advance=True)
     invoice = invoices(sandbox.at("2024-03-01T00:00:00Z"))[-1]
     pdf = sandbox.client.get("/documents/" + invoice["file_url"].rsplit("/", 1)[1]).data

@@ -82,7 +82,7 @@ def test_the_end_of_the_period_collects_what_was_paid(sandbox, calls):
     )
 
 
-def test_it_is_told_of_shown_and_printed_as_paid(sandbox, calls):
+def test_it_is_told_of_shown_and_printed_as_paid(with_pdfs, sandbox, calls):
     customer(sandbox, net_payment_term=10)
     paid_calls(on(sandbox, calls), "2025-04-10T00:00:00Z")
     sandbox.at("2025-05-01T00:00:00Z")

@@ -77,7 +77,7 @@ def test_the_rest_of_a_charge_with_groups_never_follows_anything(sandbox):
     assert {fee["item"]["grouped_by"]["team"] for fee in charge_fees(sandbox)} == {"red"}
 
 
-def test_the_document_of_an_event_says_what_was_charged(sandbox):
+def test_the_document_of_an_event_says_what_was_charged(with_pdfs, sandbox):
     on_storage(sandbox, a_filter("2", region=["eu"]), invoiceable=True)
     tell(sandbox, {"gb": 5, "region": "eu"})
     (invoice,) = invoices(sandbox)

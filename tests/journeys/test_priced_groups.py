@@ -45,7 +45,7 @@ def test_the_invoice_has_a_fee_for_each_group(grouped):
     assert invoice["fees_amount_cents"] == 4900 + 300
 
 
-def test_the_document_names_the_groups(grouped):
+def test_the_document_names_the_groups(with_pdfs, grouped):
     grouped.at("2024-02-01T00:00:00Z")
     (invoice,) = invoices(grouped)
     pdf = grouped.client.get("/documents/" + invoice["file_url"].rsplit("/", 1)[1]).data

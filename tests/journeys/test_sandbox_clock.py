@@ -45,7 +45,7 @@ def test_everything_lives_by_the_clock(sandbox):
     assert sandbox.get("/events")["events"][0]["timestamp"] == "2024-01-01T00:00:00.000Z"
 
 
-def test_the_same_moment_again_moves_nothing_and_drains(sandbox):
+def test_the_same_moment_again_moves_nothing_and_drains(with_pdfs, sandbox):
     subscribed(sandbox)
     made = subscribe(sandbox, "other", ending_at="2024-06-01T00:00:00Z")
     sandbox.delete(f"/subscriptions/{made['external_id']}")

@@ -132,7 +132,7 @@ def test_all_filters_count_and_the_rest_is_the_parent(sandbox):
     assert (true_up["lago_charge_filter_id"], true_up["item"]["filters"]) == (None, None)
 
 
-def test_there_is_one_for_all_groups(sandbox):
+def test_there_is_one_for_all_groups(with_pdfs, sandbox):
     sandbox.at("2023-01-01T00:00:00Z")
     row = calls(sandbox, 5000)
     row["properties"]["pricing_group_keys"] = ["team"]
@@ -148,7 +148,7 @@ def test_there_is_one_for_all_groups(sandbox):
     assert "calls • blue" in text and "calls • red" in text and "calls - True-up 1" in text
 
 
-def test_the_details_are_those_of_the_parent_and_not_printed_twice(sandbox):
+def test_the_details_are_those_of_the_parent_and_not_printed_twice(with_pdfs, sandbox):
     sandbox.at("2023-01-01T00:00:00Z")
     tiers = [
         {"from_value": 0, "to_value": 1, "per_unit_amount": "1", "flat_amount": "2"},
@@ -168,7 +168,7 @@ def test_the_details_are_those_of_the_parent_and_not_printed_twice(sandbox):
     assert text_of(sandbox, invoice).count("Subtotal") == 3  # of the tiers once, without and with tax
 
 
-def test_the_document_names_it(subscribed):
+def test_the_document_names_it(with_pdfs, subscribed):
     (invoice,) = invoices(subscribed.at("2023-02-01T00:00:00Z"))
     text = text_of(subscribed, invoice)
     assert text.index("API calls 0") < text.index("API calls - True-up 1")

@@ -12,7 +12,7 @@ from tests.builders.webhooks import endpoint_at
 
 
 @pytest.fixture
-def story(sandbox, hook, with_pdfs):
+def story(with_pdfs, sandbox, hook):
     """Each type's last message of a customer's first month: subscribed, renamed, billed, ended; and another's draft."""
     sandbox.at("2024-01-01T00:00:00Z")
     endpoint_at(sandbox, hook.url)
