@@ -1,7 +1,7 @@
 """Periodic billing: the invoices of a customer whose billing day it is (03 §4.4, 04 §4)."""
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,36 +10,48 @@ from sqlalchemy import select
 
 from lago.core import clock
 from lago.core.db import db
-from lago.invoicing.history import History, histories
+from lago.invoicing.change_lines import Change, old_sides
+from lago.invoicing.downgrade import downgrade
+from lago.invoicing.history import History, histories, previous_ends
 from lago.invoicing.lines import BilledSubscription
 from lago.invoicing.make import entity_of, make_invoices
 from lago.invoicing.models import Invoice
 from lago.invoicing.regroup_paid_fees import regroup_paid_fees
+from lago.pricing.billing_periods import period_containing
 from lago.pricing.local_time import local_date
 from lago.pricing.values import Windows
-from lago.pricing.windows import PreviousEnds, Situation, windows
+from lago.pricing.windows import Situation, windows
 from lago.subscriptions.models import Subscription
 from lago.subscriptions.schedule import schedule
 from lago.subscriptions.terms import terms_of, zone_of
 
 
 def bill_period(customer_ids: Sequence[uuid.UUID]) -> list[Invoice]:
-    """Bills the customers' subscriptions that are due now, one invoice for each group (04 §4), and moves them on."""
+    """Bills the customers' subscriptions that are due now, one invoice for each group (04 §4), and moves them on.
+
+    Where another plan is to follow, the change is carried out instead (03 §3.4).
+    """
     due = [one for one in _due_subscriptions(customer_ids) if _is_still_due(one)]
-    billed = [one for one in _to_bill(due) if not _is_recorded(one)]
-    groups = list(_groups(billed))
-    invoices = [*make_invoices(groups, clock.now()), *regroup_paid_fees(groups)]
+    before = histories([subscription.id for subscription in due])
+    changed = downgrade(list(_changes(due, before)))
+    staying = [one for one in due if one.status == "active"]
+    groups = list(_groups([one for one in _to_bill(staying, before) if not _is_recorded(one)]))
+    invoices = make_invoices([*changed, *groups], clock.now())
+    invoices += regroup_paid_fees([*old_sides(changed), *groups])
     for subscription in due:
         subscription.last_billed_on = local_date(clock.now(), zone_of(subscription))
         schedule(subscription)
     return invoices
 
 
-def previous_ends(subscription: Subscription, history: History) -> PreviousEnds | None:
-    """Where the last line ended, if the customer's zone has changed since (03 §9)."""
-    if history.latest is None or history.timezone == subscription.customer.applicable_timezone:
-        return None
-    return PreviousEnds(history.latest.charges_to_datetime, history.latest.fixed_charges_to_datetime)
+def bill_what_was_due(subscription: Subscription, *, before_now: bool = False) -> None:
+    """Bills the periods that fell due up to now, or before, and were not billed yet, in order, as of their moments
+    (00 §2). Its customer is locked."""
+    while (due := subscription.billing_due_at) is not None and due <= clock.now():
+        if before_now and due == clock.now():
+            break
+        with clock.at(due, standing=clock.standing() is not None):
+            bill_period([subscription.customer_id])
 
 
 def _due_subscriptions(customer_ids: Sequence[uuid.UUID]) -> Sequence[Subscription]:
@@ -57,8 +69,21 @@ def _is_still_due(subscription: Subscription) -> bool:
     return subscription.billing_due_at is not None and subscription.billing_due_at <= clock.now()
 
 
-def _to_bill(due: Sequence[Subscription]) -> Iterator[BilledSubscription]:
-    before = histories([subscription.id for subscription in due])
+def _changes(due: Sequence[Subscription], before: Mapping[uuid.UUID, History]) -> Iterator[Change]:
+    """Those whose period has ended after which another plan is to follow (03 §3.4); not at the end of a month within a
+    longer period, at which only usage or fixed charges are billed (03 §13.3)."""
+    for subscription in due:
+        successor = before[subscription.id].neighbours.next
+        if successor is not None and successor.status == "pending" and _opens_period(subscription):
+            yield subscription, successor
+
+
+def _opens_period(subscription: Subscription) -> bool:
+    today = local_date(clock.now(), zone_of(subscription))
+    return period_containing(terms_of(subscription), today).first == today
+
+
+def _to_bill(due: Sequence[Subscription], before: Mapping[uuid.UUID, History]) -> Iterator[BilledSubscription]:
     for subscription in due:
         history = before[subscription.id]
         yield BilledSubscription(subscription, _windows(subscription, history), "subscription_periodic", history)

@@ -90,9 +90,12 @@ def add_commitment_fees(lines: Iterable[LineFees]) -> None:
 
 
 def _is_due(billed: BilledSubscription) -> bool:
-    """Longer periods with monthly parts are settled with the bill of their first month, or of the end."""
+    """Longer periods with monthly parts are settled with the bill of their first month, or of the end. A start closes
+    no period."""
     subscription = billed.subscription
     if subscription.plan.minimum_commitment is None or billed.windows.from_datetime is None:
+        return False
+    if billed.reason == "subscription_starting" and not subscription.plan.pay_in_advance:
         return False
     return not billed.terms.is_split or split_fee_is_due(billed)
 

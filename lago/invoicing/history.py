@@ -11,22 +11,34 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from lago.core.db import db
 from lago.invoicing.models import AT_ONCE, Fee, Invoice, InvoiceSubscription
+from lago.pricing.windows import PreviousEnds
+from lago.subscriptions.models import Subscription
+from lago.subscriptions.successors import ALONE, Neighbours, neighbours_of
 
 
 @dataclass(frozen=True)
 class History:
     """`last_fee_at`: when the latest subscription fee was made. `latest`: the line that reaches farthest, and the
-    time zone of its invoice; not that of a single event, whose period is yet to be billed."""
+    time zone of its invoice; not that of a single event, whose period is yet to be billed. `neighbours`: those of now.
+    """
 
     last_fee_at: datetime | None = None
     latest: InvoiceSubscription | None = None
     timezone: str | None = None
+    neighbours: Neighbours = ALONE
+
+
+def previous_ends(subscription: Subscription, history: History) -> PreviousEnds | None:
+    """Where the last line ended, if the customer's zone has changed since (03 §9)."""
+    if history.latest is None or history.timezone == subscription.customer.applicable_timezone:
+        return None
+    return PreviousEnds(history.latest.charges_to_datetime, history.latest.fixed_charges_to_datetime)
 
 
 def histories(
     subscription_ids: Collection[uuid.UUID], before: Mapping[uuid.UUID, int] | None = None
 ) -> dict[uuid.UUID, History]:
-    """The history of each subscription, in two queries for all of them.
+    """The history of each subscription, in three queries for all of them.
 
     `before`: up to the invoice with that `seq`, which is not part of it, by subscription.
     """
@@ -37,7 +49,10 @@ def histories(
         latest_lines = _earlier(latest_lines, InvoiceSubscription.subscription_id, before)
     fees = {row[0]: row[1] for row in db.session.execute(last_fees)}
     lines = {row[0].subscription_id: (row[0], row[1]) for row in db.session.execute(latest_lines)}
-    return {key: History(fees.get(key), *lines.get(key, (None, None))) for key in subscription_ids}
+    around = neighbours_of(subscription_ids)
+    return {
+        key: History(fees.get(key), *lines.get(key, (None, None)), around.get(key, ALONE)) for key in subscription_ids
+    }
 
 
 def _earlier(query: Select[Any], subscription_id: Any, before: Mapping[uuid.UUID, int]) -> Select[Any]:

@@ -10,8 +10,8 @@ from lago.core import clock
 from lago.core.db import db, lock
 from lago.core.errors import NotFound
 from lago.core.outbox import announce
-from lago.invoicing.bill_period import bill_period, previous_ends
-from lago.invoicing.history import History, histories
+from lago.invoicing.bill_period import bill_what_was_due
+from lago.invoicing.history import History, histories, previous_ends
 from lago.invoicing.lifetime_usage import keep_lifetime_usage
 from lago.invoicing.lines import BilledSubscription
 from lago.invoicing.make import make_invoices
@@ -19,10 +19,15 @@ from lago.invoicing.models import InvoiceSubscription
 from lago.invoicing.regroup_paid_fees import regroup_paid_fees
 from lago.pricing.values import Windows
 from lago.pricing.windows import Situation, windows, windows_of_closed_period
+from lago.subscriptions.cancel import cancel, cancel_successor
 from lago.subscriptions.models import Subscription
 from lago.subscriptions.schedule import schedule
 from lago.subscriptions.terms import terms_of, zone_of
-from lago.subscriptions.update import cancel, check_termination_options, store_termination_options
+from lago.subscriptions.update import (
+    check_termination_options,
+    default_termination_options,
+    store_termination_options,
+)
 
 
 def terminate(subscription: Subscription, options: dict[str, Any] | None = None) -> None:
@@ -39,9 +44,10 @@ def terminate(subscription: Subscription, options: dict[str, Any] | None = None)
     if subscription.status != "active":
         raise NotFound("subscription")
     check_termination_options(subscription, options or {})
-    _bill_what_was_due(subscription)
+    bill_what_was_due(subscription, before_now=True)
+    cancel_successor(subscription)
     keep_lifetime_usage(subscription)
-    store_termination_options(subscription, {**_defaults(subscription), **(options or {})})
+    store_termination_options(subscription, {**default_termination_options(subscription), **(options or {})})
     subscription.status = "terminated"
     subscription.terminated_at = clock.now()
     schedule(subscription)
@@ -59,17 +65,6 @@ def terminate_due(customer_ids: Sequence[uuid.UUID]) -> None:
     )
     for subscription in db.session.scalars(query.order_by(Subscription.seq)).all():
         terminate(subscription)
-
-
-def _defaults(subscription: Subscription) -> dict[str, Any]:
-    return {"on_termination_credit_note": subscription.on_termination_credit_note or "credit"}
-
-
-def _bill_what_was_due(subscription: Subscription) -> None:
-    """Bills the periods that fell due before now and were not billed yet, in order, as of their moments (00 §2)."""
-    while subscription.billing_due_at is not None and subscription.billing_due_at < clock.now():
-        with clock.at(subscription.billing_due_at, standing=clock.standing() is not None):
-            bill_period([subscription.customer_id])
 
 
 def _bill_end(subscription: Subscription) -> None:

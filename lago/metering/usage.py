@@ -18,7 +18,7 @@ from lago.metering.measure import Measured, measure
 from lago.metering.store import Condition
 from lago.metering.usage_totals import Breakdown
 from lago.pricing.charge_models import CHARGE_MODELS, price_usage
-from lago.pricing.proration import days
+from lago.pricing.proration import days, days_for_upgrade
 from lago.pricing.values import FeeAmounts, Price, Usage, Windows
 from lago.subscriptions.models import Subscription
 from lago.subscriptions.terms import zone_of
@@ -106,17 +106,18 @@ def priced_usage(
     *,
     current: bool = False,
     zone: ZoneInfo | None = None,
+    upgraded: bool = False,
 ) -> list[PricedUsage]:
     """What the usage in the charge window costs, for each charge of the plan (or of `charges`), bucket and group.
 
     A bucket without events has one entry, with zeros and null groups. Charges come in the given order, filters in
     theirs and the default bucket last, groups by their values. `current`: for current usage, else as an invoice bills
-    it. `zone`: the one that days are counted in, if not the customer's of now. The window must not be None. One query
-    in all, one for the levels that weighted sums begin with if there are any, and one for what of current usage was
-    billed in advance.
+    it. `zone`: the one that days are counted in, if not the customer's of now. `upgraded`: the window ends by an
+    upgrade. The window must not be None. One query in all, one for the levels that weighted sums begin with if there
+    are any, and one for what of current usage was billed in advance.
     """
     charges = subscription.plan.charges if charges is None else charges
-    window = usage_window(subscription, windows, zone)
+    window = usage_window(subscription, windows, zone, upgraded=upgraded)
     buckets = [bucket for charge in charges for bucket in buckets_of(charge)]
     measurements = _measurements(subscription, buckets, window, narrowing, current)
     measured = measure(subscription.organization_id, subscription.external_id, measurements)
@@ -129,13 +130,19 @@ def priced_usage(
     ]
 
 
-def usage_window(subscription: Subscription, windows: Windows, zone: ZoneInfo | None = None) -> UsageWindow:
-    """The charge window of a subscription, in its customer's zone or another. Raises ValueError if there is none."""
+def usage_window(
+    subscription: Subscription, windows: Windows, zone: ZoneInfo | None = None, *, upgraded: bool = False
+) -> UsageWindow:
+    """The charge window of a subscription, in its customer's zone or another. Raises ValueError if there is none.
+
+    `upgraded`: an upgrade ends it, whose day is the new plan's (daysU of 01 §0, Dsub of 02 §5).
+    """
     starts, ends = windows.charges_from_datetime, windows.charges_to_datetime
     if starts is None or ends is None or windows.charges_duration is None:
         raise ValueError(f"no charge window at {windows.timestamp}")
     zone = zone or zone_of(subscription)
-    return UsageWindow(starts, ends, windows.charges_duration, days(starts, ends, zone), zone)
+    count = days_for_upgrade if upgraded else days
+    return UsageWindow(starts, ends, windows.charges_duration, count(starts, ends, zone), zone)
 
 
 def _measurements(

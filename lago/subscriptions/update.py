@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from lago.core import clock
 from lago.core.errors import Invalid, NotAllowed
 from lago.core.fields import INVALID_DATE
 from lago.core.outbox import announce
@@ -54,12 +53,9 @@ def store_termination_options(subscription: Subscription, values: dict[str, Any]
         subscription.on_termination_invoice = values["on_termination_invoice"]
 
 
-def cancel(subscription: Subscription) -> None:
-    """Ends a subscription that has not begun."""
-    subscription.status = "canceled"
-    subscription.canceled_at = clock.now()
-    schedule(subscription)
-    announce("subscription.terminated", subscription)
+def default_termination_options(subscription: Subscription) -> dict[str, Any]:
+    """How it ends if nobody says otherwise (03 §6.1)."""
+    return {"on_termination_credit_note": subscription.on_termination_credit_note or "credit"}
 
 
 _OPTIONS = {"on_termination_credit_note": CREDIT_NOTE_OPTIONS, "on_termination_invoice": INVOICE_OPTIONS}
