@@ -5,6 +5,9 @@ SERVERS := processes or kills or browser or acceptance
 # A .venv whose Python is gone has nothing installed, whatever its stamps say.
 $(shell test -x $(VENV_PYTHON) || rm -f .venv/.run-installed .venv/.test-installed)
 
+# Without its compiled files every process of the tests compiles the whole project anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help run test lint bench
 

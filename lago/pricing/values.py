@@ -53,13 +53,34 @@ class Usage:
 
 
 @dataclass(frozen=True)
+class TierShare:
+    """Units that got their price in the tier from `from_value` to `to_value` (None: without end)."""
+
+    from_value: Decimal
+    to_value: Decimal | None
+    units: Decimal
+    per_unit_amount: Decimal
+
+    @property
+    def amount(self) -> Decimal:
+        """What they cost, without the tier's flat amount."""
+        return self.units * self.per_unit_amount
+
+
+@dataclass(frozen=True)
 class Price:
-    """What a charge model makes of a usage: unrounded currency units, and `amount_details` as JSON (02 §3.1)."""
+    """What a charge model makes of a usage: unrounded currency units, and `amount_details` as JSON (02 §3.1).
+
+    `shares` and `flat_amounts`, of prorated graduated charges, tell how the amount came about where the API has no
+    details: which prorated units were priced in which tier, one after the other, and what the tiers cost by themselves.
+    """
 
     units: Decimal
     amount: Decimal
     unit_amount: Decimal
     amount_details: dict[str, Any] = field(default_factory=dict)
+    shares: tuple[TierShare, ...] = ()
+    flat_amounts: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True)

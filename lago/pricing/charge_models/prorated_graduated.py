@@ -2,12 +2,13 @@
 
 from collections import deque
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 
 from lago.pricing.charge_models.pricing import ZERO, priced, share
 from lago.pricing.charge_models.tiers import Tier, reached
 from lago.pricing.rounding import weight_in_doubles
-from lago.pricing.values import Price, Usage
+from lago.pricing.values import Price, TierShare, Usage
 
 Step = tuple[Decimal, Decimal]
 
@@ -17,39 +18,45 @@ def price(usage: Usage, tiers: list[Tier]) -> Price:
 
     Where the prorated units come to 0 only the first flat amount is left.
     """
-    replay = Replay(tiers, usage.steps)
-    amount = replay.amount() if usage.units else tiers[0].flat_amount
+    replay = Replay(tiers, usage.steps if usage.units else ())
+    amount = replay.amount()
     full_units = sum((full for full, _ in usage.steps), ZERO)
-    return priced(usage, amount, {}, unit_amount=share(amount, full_units))
+    price = priced(usage, amount, {}, unit_amount=share(amount, full_units))
+    return replace(price, shares=tuple(replay.shares), flat_amounts=replay.flat_amounts())
 
 
 class Replay:
     """The walk of a running total over the tiers, in the order and with the oddities of the numbered rules of 02 §3.9.
 
     Their letters: `_total` S, `_peak` M, `_waiting` Q (prorated units without a price), `_beyond` C (the part of the
-    last step beyond the tier just closed), `_value` V, `_weight` k (prorated units for a full one, of the last step).
-    Where a total falls back over the edge of a tier, units may get the price of the neighbouring tier, as in Lago.
+    last step beyond the tier just closed), `_weight` k (prorated units for a full one, of the last step); V is what
+    `shares` cost, the units that have got their price. Where a total falls back over the edge of a tier, units may get the price of the neighbouring tier, as in Lago.
     """
 
     def __init__(self, tiers: list[Tier], steps: Iterable[Step]) -> None:
         self._tiers = tiers
         self._steps = deque(steps)
-        self._total = self._peak = self._waiting = self._beyond = self._value = self._weight = ZERO
+        self._total = self._peak = self._waiting = self._beyond = self._weight = ZERO
+        self.shares: list[TierShare] = []
 
     def amount(self) -> Decimal:
         """What all steps cost, with flat amounts; nothing if more was taken away than given (rule 7)."""
-        value = self._run()
+        self._run()
         if self._total < 0:
             return ZERO
-        return max(value, ZERO) + sum((tier.flat_amount for tier in reached(self._tiers, self._peak)), ZERO)
+        return max(sum((share.amount for share in self.shares), ZERO), ZERO) + self.flat_amounts()
 
-    def _run(self) -> Decimal:
+    def flat_amounts(self) -> Decimal:
+        """The flat amounts of the tiers that the total reached at its peak; no usage reaches the first."""
+        return sum((tier.flat_amount for tier in reached(self._tiers, self._peak)), ZERO)
+
+    def _run(self) -> None:
         while True:
             tier = self._tier()
             if self._carry_over(tier):
                 continue
             if not self._steps:
-                return self._value + self._waiting * tier.per_unit_amount
+                return self._price(tier, self._waiting)
             self._take_step(tier)
 
     def _tier(self) -> Tier:
@@ -112,5 +119,9 @@ class Replay:
     def _close(self, tier: Tier, beyond: Decimal) -> None:
         """Price in `tier` what waits, without the part of the last step that lies `beyond` it."""
         self._beyond = beyond
-        self._value += (self._waiting - beyond * self._weight) * tier.per_unit_amount
+        self._price(tier, self._waiting - beyond * self._weight)
         self._waiting = ZERO
+
+    def _price(self, tier: Tier, units: Decimal) -> None:
+        if units:
+            self.shares.append(TierShare(tier.from_value, tier.to_value, units, tier.per_unit_amount))

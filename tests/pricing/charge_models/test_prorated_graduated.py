@@ -37,6 +37,18 @@ def test_a_step_is_split_over_the_tiers_that_it_crosses():
     assert (fee_amounts(found, "EUR").amount_cents, found.units, found.amount_details) == (5967, 6, {})
 
 
+def test_it_tells_which_units_were_priced_in_which_tier():
+    found = replay(THREE, (12, 6))
+    told = [(share.from_value, share.units, share.amount) for share in found.shares]
+    assert told == [(0, Decimal("2.5"), 25), (6, Decimal("2.5"), 10), (11, 1, 1)]
+    assert found.flat_amounts == 0 and sum(amount for _, _, amount in told) == found.amount
+
+
+def test_no_usage_costs_the_first_flat_amount_and_prices_no_units():
+    found = replay(TWO)
+    assert (found.amount, found.flat_amounts, found.shares) == (3, 3, ())
+
+
 def test_the_unit_price_is_per_full_unit():
     found = replay(TWO, (4, 4), (3, 2), (-1, "-1/3"))
     assert fee_amounts(found, "EUR").precise_unit_amount == Decimal("9.944444444444444")
