@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from lago.core import clock
 from lago.core.db import db
 from lago.core.outbox import announce, enqueue
-from lago.invoicing.models import IN_ADVANCE_CHARGE, Invoice
+from lago.invoicing.models import IN_ADVANCE_CHARGE, PROGRESSIVE_BILLING, Invoice
 from lago.invoicing.numbering import assign_numbers
 
 
@@ -43,8 +43,11 @@ def _settle(invoice: Invoice) -> None:
 
 
 def _is_skipped(invoice: Invoice) -> bool:
-    """Whether the zero rule skips it. It looks at the fees, not at the total (04 §2.6)."""
-    if invoice.fees_amount_cents:
+    """Whether the zero rule skips it. It looks at the fees, not at the total (04 §2.6).
+
+    No progressive invoice is skipped (04 §1.1).
+    """
+    if invoice.fees_amount_cents or invoice.invoice_type == PROGRESSIVE_BILLING:
         return False
     chosen = invoice.customer.finalize_zero_amount_invoice
     return chosen == "skip" or (chosen == "inherit" and not invoice.billing_entity.finalize_zero_amount_invoice)

@@ -17,6 +17,7 @@ from lago.invoicing.fixed_charges import fixed_charge_fees
 from lago.invoicing.lines import BilledSubscription, Lines, is_invoiced, lines_of
 from lago.invoicing.models import Fee, FeeTax, Invoice, InvoiceSubscription, InvoiceTax
 from lago.invoicing.numbering import draft_number
+from lago.invoicing.progressive_credit import NO_PROGRESSIVE, ProgressiveInvoices, progressive_invoices
 from lago.invoicing.snapshot import snapshot
 from lago.metering.carried_levels import carry
 from lago.organizations.models import BillingEntity
@@ -40,11 +41,11 @@ def make_invoices(groups: Sequence[Sequence[BilledSubscription]], timestamp: dat
     the customer skips invoices of zero (04 §2.6). Fees that are made with them, but stand on no invoice, come after
     them.
     """
-    choice = TaxChoice()
+    choice, earlier = TaxChoice(), progressive_invoices(chain(*groups))
     lines = make_lines(groups)
     made = [[fee for one in of_group for fee in one.fees] for of_group in lines]
     invoices = [
-        compose(billed, [fee for fee in fees if is_invoiced(fee)], timestamp, choice)
+        compose(billed, [fee for fee in fees if is_invoiced(fee)], timestamp, choice, earlier)
         for billed, fees in zip(groups, made, strict=True)
     ]
     issue(invoices)
@@ -72,18 +73,28 @@ def make_fees(fees: Sequence[Fee], choice: TaxChoice) -> None:
 
 
 def compose(
-    billed: Sequence[BilledSubscription], fees: Sequence[Fee], timestamp: datetime, choice: TaxChoice
+    billed: Sequence[BilledSubscription],
+    fees: Sequence[Fee],
+    timestamp: datetime,
+    choice: TaxChoice,
+    earlier: ProgressiveInvoices = NO_PROGRESSIVE,
 ) -> Invoice:
-    """An invoice of these fees, with taxes and totals, that is yet to be finalized."""
+    """An invoice of these fees, with taxes and totals, that is yet to be finalized. `earlier`: what to credit on it."""
     first = billed[0].subscription
     invoice = _new_invoice(first.customer, entity_of(first), first.plan.amount_currency, timestamp, billed)
     invoice.invoice_subscriptions = [_line(invoice, one) for one in billed]
-    put_fees(invoice, fees, choice)
+    put_fees(invoice, fees, choice, earlier)
     return invoice
 
 
-def put_fees(invoice: Invoice, fees: Sequence[Fee], choice: TaxChoice) -> None:
-    """Gives an invoice, whose lines are known, these fees with their taxes, and the amounts that follow from them."""
+def put_fees(
+    invoice: Invoice, fees: Sequence[Fee], choice: TaxChoice, earlier: ProgressiveInvoices = NO_PROGRESSIVE
+) -> None:
+    """Gives an invoice, whose lines are known, these fees with their taxes, and the amounts that follow from them.
+
+    What `earlier` progressive invoices have billed is credited on it.
+    """
+    invoice.credits = earlier.credit_on(invoice, fees)
     _tax(invoice, fees, choice)
     invoice.fees = list(fees)
     invoice.snapshot = snapshot(invoice)
@@ -124,9 +135,10 @@ def _line(invoice: Invoice, billed: BilledSubscription) -> InvoiceSubscription:
 
 
 def _tax(invoice: Invoice, fees: Sequence[Fee], choice: TaxChoice) -> None:
-    """Fee taxes, invoice taxes and the totals (04 §5: S1, S4, S5, S8)."""
+    """Fee taxes, invoice taxes and the totals (04 §5: S1, S4, S5, S8), after the credits before taxes."""
     lines, known = tax_fees(fees, choice)
-    result = totals(lines)
+    billed_before = sum(credit.amount_cents for credit in invoice.credits if credit.before_taxes)
+    result = totals(lines, progressive_billing_credit_amount_cents=billed_before)
     for name in _TOTALS:
         setattr(invoice, name, getattr(result, name))
     invoice.applied_taxes = _invoice_taxes(invoice, result, known)
@@ -140,7 +152,9 @@ def tax_fees(fees: Sequence[Fee], choice: TaxChoice) -> tuple[list[TaxedLine], d
     ]
     known = {tax.code: tax for taxes in chosen for tax in taxes}
     lines = [
-        tax_line(Line(fee.amount_cents, fee.precise_amount_cents, for_pricing(taxes)))
+        tax_line(
+            Line(fee.amount_cents, fee.precise_amount_cents, for_pricing(taxes), fee.precise_coupons_amount_cents)
+        )
         for fee, taxes in zip(fees, chosen, strict=True)
     ]
     for fee, line in zip(fees, lines, strict=True):

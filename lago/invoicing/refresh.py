@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Collection, Iterator, Sequence
+from itertools import chain
 
 from sqlalchemy import delete
 from sqlalchemy.orm.attributes import set_committed_value
@@ -10,7 +11,8 @@ from lago.core.db import db, lock
 from lago.core.errors import Forbidden
 from lago.invoicing.finalize import settle_payment
 from lago.invoicing.make import make_lines, put_fees
-from lago.invoicing.models import Fee, Invoice, InvoiceTax
+from lago.invoicing.models import Fee, Invoice, InvoiceCredit, InvoiceTax
+from lago.invoicing.progressive_credit import progressive_invoices
 from lago.invoicing.redo import billed_again
 from lago.metering.carried_levels import carry
 from lago.subscriptions.taxes import TaxChoice
@@ -48,12 +50,13 @@ def one_of_each_customer(drafts: Sequence[Invoice]) -> Iterator[list[Invoice]]:
 def _refresh(drafts: Sequence[Invoice]) -> None:
     _empty({invoice.id for invoice in drafts})
     choice = TaxChoice()
-    made = make_lines(billed_again(drafts))
+    again = billed_again(drafts)
+    made, earlier = make_lines(again), progressive_invoices(chain(*again))
     for invoice, lines in zip(drafts, made, strict=True):
         fees = [fee for one in lines for fee in one.fees]
-        for name in ("fees", "applied_taxes"):
+        for name in ("fees", "applied_taxes", "credits"):
             set_committed_value(invoice, name, [])  # they are deleted
-        put_fees(invoice, fees, choice)
+        put_fees(invoice, fees, choice, earlier)
         for fee in fees:
             fee.created_at = invoice.created_at
         settle_payment(invoice)
@@ -63,7 +66,7 @@ def _refresh(drafts: Sequence[Invoice]) -> None:
 
 
 def _empty(invoice_ids: Collection[uuid.UUID]) -> None:
-    """Deletes fees and taxes, before new ones are made that would count them."""
+    """Deletes fees, taxes and credits, before new ones are made that would count them."""
     db.session.flush()
-    for table in (Fee, InvoiceTax):
+    for table in (Fee, InvoiceTax, InvoiceCredit):
         db.session.execute(delete(table).where(table.invoice_id.in_(invoice_ids)))

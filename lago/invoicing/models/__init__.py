@@ -6,6 +6,7 @@ from lago.invoicing.models.invoices import (
     AT_ONCE,
     IN_ADVANCE_CHARGE,
     IN_ADVANCE_CHARGE_PERIODIC,
+    PROGRESSIVE_BILLING,
     VISIBLE_STATUSES,
     AppliedUsageThreshold,
     Invoice,
@@ -17,7 +18,7 @@ from lago.invoicing.models.invoices import (
 )
 
 __all__ = [
-    "AT_ONCE", "IN_ADVANCE_CHARGE", "IN_ADVANCE_CHARGE_PERIODIC", "VISIBLE_STATUSES", "AdjustedFee",
-    "AppliedUsageThreshold", "CreditNote", "CreditNoteItem", "CreditNoteTax", "Fee", "FeeTax", "Invoice",
-    "InvoiceCredit", "InvoiceFile", "InvoiceMetadata", "InvoiceSubscription", "InvoiceTax",
+    "AT_ONCE", "IN_ADVANCE_CHARGE", "IN_ADVANCE_CHARGE_PERIODIC", "PROGRESSIVE_BILLING", "VISIBLE_STATUSES",
+    "AdjustedFee", "AppliedUsageThreshold", "CreditNote", "CreditNoteItem", "CreditNoteTax", "Fee", "FeeTax",
+    "Invoice", "InvoiceCredit", "InvoiceFile", "InvoiceMetadata", "InvoiceSubscription", "InvoiceTax",
 ]

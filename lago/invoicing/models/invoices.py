@@ -23,7 +23,10 @@ IN_ADVANCE_CHARGE = "in_advance_charge"
 IN_ADVANCE_CHARGE_PERIODIC = "in_advance_charge_periodic"
 """Why an invoice is made of fees that stood by themselves and were paid (02 §6.4)."""
 
-AT_ONCE = (IN_ADVANCE_CHARGE, IN_ADVANCE_CHARGE_PERIODIC)
+PROGRESSIVE_BILLING = "progressive_billing"
+"""Why an invoice is made inside of a period, of usage that has reached a threshold; also its type (03 §7.4)."""
+
+AT_ONCE = (IN_ADVANCE_CHARGE, IN_ADVANCE_CHARGE_PERIODIC, PROGRESSIVE_BILLING)
 """Reasons of lines that settle no period, and of invoices without a grace period."""
 
 VISIBLE_STATUSES = ("draft", "finalized", "voided", "failed", "pending")
