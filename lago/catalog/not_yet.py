@@ -10,13 +10,7 @@ NOT_SUPPORTED_YET = "not_supported_yet"
 Asks = Callable[[Any], bool]
 
 
-def is_positive(value: Any) -> bool:
-    """Whether a number is given and above 0."""
-    return value is not None and value > 0
-
-
 PLAN: dict[str, Asks] = {
-    "trial_period": is_positive,
     "metadata": bool,
 }
 

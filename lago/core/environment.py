@@ -38,6 +38,13 @@ class Environment:
             raise SettingsError(f"{name}: expected a whole number from {least} to {most}")
         return int(value)
 
+    def numbers(self, name: str, default: str, *, least: int, most: int) -> tuple[int, ...]:
+        """Whole numbers with commas between them, in the order in which they are given."""
+        values = [part.strip() for part in (self.text(name) or default).split(",")]
+        if not all(value.isascii() and value.isdigit() and least <= int(value) <= most for value in values):
+            raise SettingsError(f"{name}: expected whole numbers from {least} to {most}, with commas between them")
+        return tuple(int(value) for value in values)
+
     def flag(self, name: str) -> bool | None:
         value = (self.text(name) or "").lower()
         if value not in ("", "true", "false"):

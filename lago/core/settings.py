@@ -49,6 +49,7 @@ class Settings:
     log_level: str
     webhook_attempts: int
     webhook_timeout_seconds: int
+    subscription_termination_alert_sent_at_days: tuple[int, ...]
     disable_signup: bool
     disable_events_validation: bool
     disable_pdf_generation: bool
@@ -90,6 +91,9 @@ class Settings:
             log_level=env.choice("LAGO_LOG_LEVEL", "INFO", LOG_LEVELS),
             webhook_attempts=env.number("LAGO_WEBHOOK_ATTEMPTS", 3, least=1, most=100),
             webhook_timeout_seconds=env.number("LAGO_WEBHOOK_TIMEOUT_SECONDS", 30, least=1, most=600),
+            subscription_termination_alert_sent_at_days=env.numbers(
+                "LAGO_SUBSCRIPTION_TERMINATION_ALERT_SENT_AT_DAYS", "15,45", least=1, most=3650
+            ),
             disable_signup=env.flag("LAGO_DISABLE_SIGNUP") or False,
             disable_events_validation=env.flag("LAGO_DISABLE_EVENTS_VALIDATION") or False,
             disable_pdf_generation=env.flag("LAGO_DISABLE_PDF_GENERATION") or False,

@@ -9,6 +9,7 @@ from lago.core import clock
 from lago.core.due import DueQuery, due_kind
 from lago.invoicing.bill_period import bill_period
 from lago.invoicing.drafts import drafts_of
+from lago.invoicing.end_trials import end_trials
 from lago.invoicing.finalize_draft import finalize_drafts
 from lago.invoicing.models import Invoice
 from lago.invoicing.subscribe import activate_due
@@ -36,6 +37,11 @@ def _finalizations() -> DueQuery:
     return select(Invoice.organization_id, Invoice.customer_id, due.label("due_at"))
 
 
+def _trial_ends() -> DueQuery:
+    due = Subscription.trial_end_due_at
+    return select(Subscription.organization_id, Subscription.customer_id, due.label("due_at"))
+
+
 @due_kind("subscriptions.activate", rank=10, query=_activations)
 def activate(customer_ids: Sequence[uuid.UUID]) -> None:
     activate_due(customer_ids)
@@ -55,3 +61,8 @@ def bill(customer_ids: Sequence[uuid.UUID]) -> None:
 def finalize_due_drafts(customer_ids: Sequence[uuid.UUID]) -> None:
     drafts = drafts_of(customer_ids)
     finalize_drafts([one for one in drafts if one.finalization_due_at and one.finalization_due_at <= clock.now()])
+
+
+@due_kind("subscriptions.end_trials", rank=70, query=_trial_ends)
+def end_trials_due(customer_ids: Sequence[uuid.UUID]) -> None:
+    end_trials(customer_ids)

@@ -29,6 +29,7 @@ from lago.subscriptions.queries import current_subscription, external_id_is_take
 from lago.subscriptions.schedule import put_off, schedule
 from lago.subscriptions.schemas import SubscriptionInput
 from lago.subscriptions.terms import terms_of, zone_of
+from lago.subscriptions.trial import is_in_trial
 
 _NAMES = SubscriptionInput(only=("plan_code", "billing_entity_code", "billing_entity_id"))
 
@@ -87,13 +88,13 @@ def _begin(subscription: Subscription) -> None:
 def bill_start(subscriptions: Sequence[Subscription], timestamp: datetime) -> None:
     """The invoice of a start: the first fee of plans in advance, without usage, and fixed charges in advance.
 
-    Of plans in arrears these are billed alone, as units that are added (02 §8.4).
+    Of plans in arrears, and in a trial, these are billed alone, as units that are added (02 §8.4).
     """
-    billed = [_started(one, timestamp) for one in subscriptions if one.plan.pay_in_advance]
-    if billed:
-        make_invoices([billed], timestamp)
+    at_once = [one for one in subscriptions if one.plan.pay_in_advance and not is_in_trial(one, timestamp)]
+    if at_once:
+        make_invoices([[_started(one, timestamp) for one in at_once]], timestamp)
     for subscription in subscriptions:
-        if not subscription.plan.pay_in_advance:
+        if subscription not in at_once:
             bill_units(subscription, started(subscription) + AFTER_START)
 
 

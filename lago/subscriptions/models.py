@@ -15,7 +15,8 @@ from lago.customers.models import Customer
 class Subscription(Identified, Owned, Base):
     """`subscription_at` anchors anniversary periods; `started_at` is when service began (03 §2.2).
     `first_started_at` is when the first of the customer's subscriptions of this external id did: trials count from it
-    (03 §5.5). `last_billed_on` is the last billing day that was settled, a local date of the zone of that time.
+    (03 §5.5). `last_billed_on` is the last billing day that was settled, a local date of the zone of that time;
+    `termination_alerted_on` the last UTC date on which its coming end was told of.
 
     The `*_due_at` are the moments at which its next work falls due; `lago/subscriptions/schedule.py` alone computes
     them.
@@ -48,6 +49,7 @@ class Subscription(Identified, Owned, Base):
     payment_method_type: Mapped[str] = mapped_column(default="provider")
     payment_method_id: Mapped[uuid.UUID | None]
     last_billed_on: Mapped[date | None] = mapped_column(Date)
+    termination_alerted_on: Mapped[date | None] = mapped_column(Date)
     activation_due_at: Mapped[datetime | None]
     billing_due_at: Mapped[datetime | None]
     termination_due_at: Mapped[datetime | None]

@@ -1,10 +1,12 @@
 """The trial of a subscription: days without subscription fee, from the first start of its external id (03 §5.5)."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
 from lago.core.db import db
+from lago.pricing.local_time import local_date
 from lago.pricing.subscription_fee import Trial
 from lago.subscriptions.models import Subscription
 
@@ -30,6 +32,12 @@ def is_in_trial(subscription: Subscription, at: datetime) -> bool:
     """Whether no subscription fee is due at that time: the trial ends later, and has not ended by another plan."""
     trial, ended_at = trial_of(subscription), subscription.trial_ended_at
     return trial is not None and trial.ends_at > at and (ended_at is None or ended_at > at)
+
+
+def trial_ends_on(subscription: Subscription, day: date, zone: ZoneInfo) -> bool:
+    """Whether the trial ends on that local date: the period that begins then is billed with it (03 §5.4-4)."""
+    trial = trial_of(subscription)
+    return trial is not None and local_date(trial.ends_at, zone) == day
 
 
 def first_start(subscription: Subscription, started_at: datetime) -> datetime:

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from lago.catalog.models import BillableMetric, Plan
+from lago.catalog.features.schemas import FeatureSchema
+from lago.catalog.models import BillableMetric, Feature, Plan
 from lago.catalog.schemas import BillableMetricSchema, PlanSchema
 from lago.customers.models import Customer
 from lago.customers.schemas import CustomerSchema
@@ -39,6 +40,10 @@ class Message:
 
 def _billable_metric() -> Message:
     return Message("billable_metric", BillableMetric, BillableMetricSchema(counters=False).dump)
+
+
+def _feature() -> Message:
+    return Message("feature", Feature, FeatureSchema().dump)
 
 
 def _plan(place: str) -> Message:
@@ -79,6 +84,9 @@ MESSAGES: dict[str, Message] = {
     "customer.created": _customer(),
     "customer.updated": _customer(),
     "events.errors": Message("events_errors", EventErrorReport, lambda report: report.payload),
+    "feature.created": _feature(),
+    "feature.updated": _feature(),
+    "feature.deleted": _feature(),
     "fee.created": Message("fee", Fee, _fee),
     "invoice.created": _invoice(
         "subscriptions", "billing_periods", "fees", "credits", "applied_taxes", "applied_invoice_custom_sections"
@@ -92,4 +100,6 @@ MESSAGES: dict[str, Message] = {
     "subscription.started": _subscription("entitlements"),
     "subscription.updated": _subscription("entitlements"),
     "subscription.terminated": _subscription(),
+    "subscription.termination_alert": _subscription(),
+    "subscription.trial_ended": _subscription(),
 }

@@ -2,7 +2,7 @@
 
 Revision ID: 0006
 Revises: 0005
-Create Date: 2026-11-22 15:03:47.923951
+Create Date: 2026-11-22 15:07:48.828438
 
 """
 from alembic import op
@@ -333,6 +333,7 @@ def upgrade():
     op.create_index('uq_invoices_progressive', 'invoices', ['organization_id', 'progressive_key'], unique=True)
     op.add_column('plans', sa.Column('metadata', postgresql.JSONB(astext_type=sa.Text()), nullable=True))
     op.add_column('subscriptions', sa.Column('first_started_at', sa.DateTime(timezone=True), nullable=True))
+    op.add_column('subscriptions', sa.Column('termination_alerted_on', sa.Date(), nullable=True))
     op.add_column('subscriptions', sa.Column('trial_end_due_at', sa.DateTime(timezone=True), nullable=True))
     op.add_column('subscriptions', sa.Column('termination_alert_due_at', sa.DateTime(timezone=True), nullable=True))
     op.create_index('ix_subscriptions_previous', 'subscriptions', ['previous_subscription_id'], unique=False)
@@ -346,6 +347,7 @@ def downgrade():
     op.drop_index('ix_subscriptions_previous', table_name='subscriptions')
     op.drop_column('subscriptions', 'termination_alert_due_at')
     op.drop_column('subscriptions', 'trial_end_due_at')
+    op.drop_column('subscriptions', 'termination_alerted_on')
     op.drop_column('subscriptions', 'first_started_at')
     op.drop_column('plans', 'metadata')
     op.drop_index('uq_invoices_progressive', table_name='invoices')

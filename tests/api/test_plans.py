@@ -44,7 +44,6 @@ def test_a_plan_is_made_with_its_charges_and_taxes(owner):
     ({"pay_in_advance": None}, {"pay_in_advance": ["value_is_invalid"]}),
     ({"pay_in_advance": "perhaps"}, {"pay_in_advance": ["value_is_invalid"]}),
     ({"trial_period": "x"}, {"trial_period": ["is not a number"]}),
-    ({"trial_period": 14}, {"trial_period": ["not_supported_yet"]}),
     ({"usage_thresholds": [{"amount_cents": 1}]}, {"usage_thresholds": ["not_supported_yet"]}),
     ({"metadata": {"a": "b"}}, {"metadata": ["not_supported_yet"]}),
     ({"description": "a\0b"}, {"description": ["value_is_invalid"]}),
@@ -140,7 +139,7 @@ def test_an_update_changes_what_it_names(owner):
     ({"interval": "daily"}, {"interval": ["value_is_invalid"]}),
     ({"amount_cents": None}, {"amount_cents": ["value_is_mandatory"]}),
     ({"code": "pro"}, {"code": ["value_already_exist"]}),
-    ({"trial_period": 3}, {"trial_period": ["not_supported_yet"]}),
+    ({"trial_period": "x"}, {"trial_period": ["is not a number"]}),
     ({"charges": [{"charge_model": "lottery"}]}, "billable_metrics_not_found"),
     ({"tax_codes": ["vat"]}, "tax_not_found"),
 ])
@@ -151,6 +150,13 @@ def test_a_bad_update_is_refused_and_changes_nothing(owner, changes, details):
     answer = owner.call("PUT", "/plans/basic", {"plan": {"description": "new", **changes}}, expect=expect)
     assert answer.get("error_details", answer["code"]) == details
     assert owner.get("/plans/basic")["plan"] == before
+
+
+@pytest.mark.parametrize("given, shown", [(14, 14.0), ("7.5", 7.5), (-1, -1.0), (None, None)])
+def test_the_length_of_a_trial_is_a_float(owner, given, shown):
+    assert a_plan(owner, trial_period=30)["trial_period"] == 30.0
+    text = owner.call("PUT", "/plans/basic", {"plan": {"trial_period": given}})["plan"]["trial_period"]
+    assert (text, type(text)) == (shown, type(shown))
 
 
 def test_a_plan_with_a_subscription_keeps_its_terms(subscribed):

@@ -21,6 +21,7 @@ DEFAULTS = {
     "host": "127.0.0.1", "port": 3000, "database_url": None, "redis_url": None, "api_url": "http://127.0.0.1:3000",
     "front_url": "http://127.0.0.1:3000", "admin_api_key": None, "create_org": None, "org_api_key": None,
     "from_email": None, "smtp_url": None, "clickhouse_url": None, "log_level": "INFO", "webhook_attempts": 3,
+    "subscription_termination_alert_sent_at_days": (15, 45),
     "webhook_timeout_seconds": 30, "disable_signup": False, "disable_events_validation": False,
 }  # fmt: skip
 
@@ -55,6 +56,8 @@ def test_data_directory_is_var_in_the_current_one(monkeypatch, tmp_path):
         ("SECRET_KEY_BASE", "old name", "secret_key", "old name"),
         ("SMTP_URL", "smtp://u:p@mail:587", "smtp_url", "smtp://u:p@mail:587"),
         ("WEB_CONCURRENCY", "7", "web_concurrency", 7),
+        ("LAGO_SUBSCRIPTION_TERMINATION_ALERT_SENT_AT_DAYS", "7, 30,60", "subscription_termination_alert_sent_at_days",
+         (7, 30, 60)),
     ],
 )  # fmt: skip
 def test_accepted(settings_of, variable, given, name, read):
@@ -83,6 +86,8 @@ def test_accepted(settings_of, variable, given, name, read):
         ("LAGO_LOG_LEVEL", "loud", "INFO"),
         ("LAGO_WEBHOOK_ATTEMPTS", "three", "1 to 100"),
         ("LAGO_WEBHOOK_TIMEOUT_SECONDS", "0.5", "1 to 600"),
+        ("LAGO_SUBSCRIPTION_TERMINATION_ALERT_SENT_AT_DAYS", "15,", "whole numbers"),
+        ("LAGO_SUBSCRIPTION_TERMINATION_ALERT_SENT_AT_DAYS", "0", "1 to 3650"),
         ("LAGO_RSA_PRIVATE_KEY", "not a key", "RSA private key"),
         ("LAGO_RSA_PRIVATE_KEY", base64.b64encode(b"-----BEGIN").decode(), "RSA private key"),
     ],
