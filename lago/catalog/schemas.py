@@ -4,6 +4,8 @@ from typing import Any
 
 from marshmallow import Schema, fields, post_dump
 
+from lago.catalog.entitlements.queries import entitlements_of_plans
+from lago.catalog.entitlements.schemas import PlanEntitlementSchema
 from lago.catalog.models import Plan
 from lago.catalog.usage_threshold_schemas import ApplicableThresholdSchema, UsageThresholdSchema
 from lago.core.fields import Exact, Moment, plain
@@ -201,6 +203,16 @@ class PlanSchema(Schema):
 
     def __init__(self, *, place: str = "answer", **kwargs: Any) -> None:
         super().__init__(exclude=self.LEFT_OUT[place], **kwargs)
+
+    @post_dump(pass_collection=True, pass_original=True)
+    def add_entitlements(self, data: Any, plans: Any, *, many: bool, **kwargs: Any) -> Any:
+        """What the plans give, where that is shown: one query for all of them."""
+        if "entitlements" in self.dump_fields:
+            listed = plans if many else [plans]
+            given = entitlements_of_plans(listed)
+            for shown, plan in zip(data if many else [data], listed, strict=True):
+                shown["entitlements"] = PlanEntitlementSchema(many=True).dump(given.get(plan.id, []))
+        return data
 
     @post_dump(pass_original=True)
     def add_commitment(self, data: dict[str, Any], plan: Plan, **kwargs: Any) -> dict[str, Any]:

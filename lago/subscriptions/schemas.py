@@ -13,6 +13,8 @@ from lago.core import clock
 from lago.core.fields import INVALID_DATE, LONGEST_CODE, Flag, Moment, MomentWithMilliseconds, Text, iso, plain
 from lago.core.schemas import InputSchema
 from lago.subscriptions.ending import ends_later
+from lago.subscriptions.entitlements.effective import effective_entitlements
+from lago.subscriptions.entitlements.schemas import SubscriptionEntitlementSchema
 from lago.subscriptions.models import Subscription
 from lago.subscriptions.terms import current_windows
 
@@ -112,7 +114,9 @@ class SubscriptionSchema(Schema):
 
     PARTS = {
         "plan": lambda row: {"plan": PlanSchema(place="subscription").dump(row.plan)},
-        "entitlements": lambda row: {"entitlements": []},
+        "entitlements": lambda row: {
+            "entitlements": SubscriptionEntitlementSchema(many=True).dump(effective_entitlements(row))
+        },
         "thresholds": lambda row: {"applicable_usage_thresholds": []},
         "sections": lambda row: {"applied_invoice_custom_sections": []},
     }

@@ -1,0 +1,1 @@
+"""What plans give of features (03 §1.7)."""
