@@ -5,12 +5,17 @@ from collections.abc import Sequence
 from lago.core import clock
 from lago.core.db import db
 from lago.core.outbox import announce, enqueue
+from lago.invoicing.credit_notes.use import use_credit_notes
 from lago.invoicing.models import IN_ADVANCE_CHARGE, PROGRESSIVE_BILLING, Invoice
 from lago.invoicing.numbering import assign_numbers
 
 
 def finalize(invoices: Sequence[Invoice]) -> None:
-    """Gives invoices their final status, and numbers unless they are closed; tells of them and has PDFs made."""
+    """Gives invoices their final status, and numbers unless they are closed; tells of them and has PDFs made.
+
+    Their customers are locked; credit notes pay what they can.
+    """
+    use_credit_notes(invoices)
     for invoice in invoices:
         _settle(invoice)
     issued = [invoice for invoice in invoices if invoice.status == "finalized"]

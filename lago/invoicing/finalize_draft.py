@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from lago.core import clock
 from lago.core.db import db, lock
 from lago.core.errors import NotFound
+from lago.invoicing.credit_notes.drafts import end_draft_notes
 from lago.invoicing.dates import issuing_adjustment, setting
 from lago.invoicing.finalize import finalize
 from lago.invoicing.models import Invoice
@@ -30,6 +31,7 @@ def finalize_drafts(drafts: Sequence[Invoice]) -> None:
             _date(invoice)
         refresh_drafts(some)
         finalize(some)
+        end_draft_notes(some)
 
 
 def _date(invoice: Invoice) -> None:

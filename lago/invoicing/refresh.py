@@ -9,6 +9,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from lago.core.db import db, lock
 from lago.core.errors import Forbidden
+from lago.invoicing.credit_notes.drafts import draft_notes, move_draft_notes
 from lago.invoicing.finalize import settle_payment
 from lago.invoicing.make import make_lines, put_fees
 from lago.invoicing.models import Fee, Invoice, InvoiceCredit, InvoiceTax
@@ -48,6 +49,7 @@ def one_of_each_customer(drafts: Sequence[Invoice]) -> Iterator[list[Invoice]]:
 
 
 def _refresh(drafts: Sequence[Invoice]) -> None:
+    notes = draft_notes(drafts)
     _empty({invoice.id for invoice in drafts})
     choice = TaxChoice()
     again = billed_again(drafts)
@@ -61,6 +63,7 @@ def _refresh(drafts: Sequence[Invoice]) -> None:
             fee.created_at = invoice.created_at
         settle_payment(invoice)
         invoice.ready_to_be_refreshed = False
+    move_draft_notes(notes)
     carry(level for lines in made for one in lines for level in one.end_levels)
     db.session.flush()
 

@@ -34,7 +34,7 @@ class CreditNoteItem(Identified, Owned, Base):
     amount_cents: Mapped[int]
     precise_amount_cents: Mapped[Decimal] = mapped_column(Numeric(30, 5))
 
-    fee: Mapped[Fee | None] = relationship(lazy="selectin")
+    fee: Mapped[Fee | None] = relationship()
 
 
 class CreditNote(Identified, Owned, Base):
@@ -77,10 +77,10 @@ class CreditNote(Identified, Owned, Base):
     customer: Mapped[Customer] = relationship(lazy="joined", innerjoin=True)
     invoice: Mapped[Invoice] = relationship(lazy="joined", innerjoin=True)
     items: Mapped[list[CreditNoteItem]] = relationship(
-        order_by=CreditNoteItem.seq, lazy="selectin", cascade="all, delete-orphan"
+        order_by=CreditNoteItem.seq, cascade="all, delete-orphan"
     )
     applied_taxes: Mapped[list[CreditNoteTax]] = relationship(
-        order_by=CreditNoteTax.seq, lazy="selectin", cascade="all, delete-orphan"
+        order_by=CreditNoteTax.seq, cascade="all, delete-orphan"
     )
 
     __table_args__ = (

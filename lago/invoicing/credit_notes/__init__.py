@@ -1,0 +1,1 @@
+"""Credit notes: how they are made, used, shown and ended (04 §9)."""

@@ -1,0 +1,85 @@
+"""Whether an invoice gives back as much as a credit note says (04 §9.2)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import func, select
+
+from lago.core.db import db
+from lago.core.errors import Invalid
+from lago.invoicing.models import CreditNote, Invoice
+from lago.pricing.credit_notes import CreditAmounts, Parts
+from lago.pricing.rounding import double_to_decimal, round_half_up
+
+_MORE = "higher_than_remaining_invoice_amount"
+_TOLERANCE = 1
+"""Cents that the rounding of several notes may come to."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Of an invoice: all its fees with taxes, without coupons (FT), and what its final notes gave back already."""
+
+    invoice: Invoice
+    fees_with_taxes: int
+    before: Parts
+
+    @property
+    def left(self) -> int:
+        """What is left for credits and offsets, which refunds don't lessen."""
+        return self.fees_with_taxes - self.before.credit - self.before.offset
+
+
+def check_amounts(invoice: Invoice, amounts: CreditAmounts, parts: Parts) -> None:
+    """Raises Invalid, with all that is wrong, if the parts are not what the items come to or more than is left."""
+    limits = Limits(invoice, _fees_with_taxes(invoice), given_back(invoice))
+    problems: dict[str, list[str]] = {}
+    for field, code in _problems(limits, amounts, parts):
+        problems.setdefault(field, []).append(code)
+    if problems:
+        raise Invalid(problems)
+
+
+def given_back(invoice: Invoice) -> Parts:
+    """The sums of the invoice's final notes, voided ones included."""
+    note = CreditNote
+    columns = (note.credit_amount_cents, note.refund_amount_cents, note.offset_amount_cents)
+    query = select(*(func.coalesce(func.sum(column), 0) for column in columns))
+    row = db.session.execute(query.where(note.invoice_id == invoice.id, note.status == "finalized")).one()
+    return Parts(*map(int, row))
+
+
+def _problems(limits: Limits, amounts: CreditAmounts, parts: Parts) -> Iterator[tuple[str, str]]:
+    if abs(parts.total - amounts.requested_total_cents) > 1:
+        yield "base", "does_not_match_item_amounts"
+    if parts.refund:
+        yield from (("refund_amount_cents", code) for code in _refund_problems(limits, parts.refund))
+    if parts.credit > limits.left + _TOLERANCE:
+        yield "credit_amount_cents", _MORE
+    if parts.offset > _offsettable(limits):
+        yield "offset_amount_cents", _MORE
+    if parts.total > limits.fees_with_taxes - limits.before.total + _TOLERANCE:
+        yield "base", _MORE
+    if parts.total <= 0:
+        yield "base", "total_amount_must_be_positive"
+
+
+def _refund_problems(limits: Limits, refund: int) -> Iterator[str]:
+    invoice = limits.invoice
+    paid, total = invoice.total_paid_amount_cents, invoice.total_amount_cents
+    if paid <= 0 or (invoice.payment_status != "succeeded" and paid == total):
+        yield "cannot_refund_unpaid_invoice"
+    if refund > paid - limits.before.refund:
+        yield _MORE
+
+
+def _offsettable(limits: Limits) -> int:
+    invoice = limits.invoice
+    due = invoice.total_amount_cents - invoice.total_paid_amount_cents - limits.before.offset
+    return max(0, min(due, limits.left))
+
+
+def _fees_with_taxes(invoice: Invoice) -> int:
+    taxes = sum((fee.amount_cents * double_to_decimal(fee.taxes_rate) for fee in invoice.fees), Decimal(0))
+    return sum(fee.amount_cents for fee in invoice.fees) + round_half_up(taxes / 100)

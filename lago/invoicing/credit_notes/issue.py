@@ -1,0 +1,27 @@
+"""Credit notes become final: they count, and are told of (04 §9.2)."""
+
+from collections.abc import Sequence
+
+from lago.core.outbox import announce
+from lago.invoicing.models import CreditNote, Invoice
+
+
+def issue_credit_notes(notes: Sequence[CreditNote]) -> None:
+    """Makes notes final, whose customers are locked: what they offset is taken off what is due of their invoices."""
+    for note in notes:
+        note.status = "finalized"
+        if note.offset_amount_cents:
+            _settle(note.invoice, note.offset_amount_cents)
+        announce("credit_note.created", note)
+
+
+def _settle(invoice: Invoice, offset_amount_cents: int) -> None:
+    """An invoice of which nothing is left to pay is paid, and so are its fees (04 §1.3)."""
+    invoice.offset_amount_cents += offset_amount_cents
+    due = invoice.total_amount_cents - invoice.total_paid_amount_cents - invoice.offset_amount_cents
+    if due > 0 or invoice.payment_status == "succeeded":
+        return
+    invoice.payment_status, invoice.payment_overdue = "succeeded", False
+    for fee in invoice.fees:
+        fee.payment_status = "succeeded"
+    announce("invoice.payment_status_updated", invoice)
