@@ -11,6 +11,7 @@ from lago.core.db import db, lock
 from lago.core.errors import NotFound
 from lago.core.outbox import announce
 from lago.invoicing.bill_period import bill_what_was_due
+from lago.invoicing.credit_notes.credit_unused_time import credit_unused_time
 from lago.invoicing.history import History, histories, previous_ends
 from lago.invoicing.lifetime_usage import keep_lifetime_usage
 from lago.invoicing.lines import BilledSubscription
@@ -22,6 +23,7 @@ from lago.pricing.windows import Situation, windows, windows_of_closed_period
 from lago.subscriptions.cancel import cancel, cancel_successor
 from lago.subscriptions.models import Subscription
 from lago.subscriptions.schedule import schedule
+from lago.subscriptions.successors import next_subscription
 from lago.subscriptions.terms import terms_of, zone_of
 from lago.subscriptions.update import (
     check_termination_options,
@@ -33,25 +35,34 @@ from lago.subscriptions.update import (
 def terminate(subscription: Subscription, options: dict[str, Any] | None = None) -> None:
     """Ends an active subscription now and bills what is left; cancels one that has not begun.
 
-    `options`: `on_termination_credit_note`, `on_termination_invoice`. Raises Invalid for unknown ones, NotFound if it
-    has ended already.
+    `options`: `on_termination_credit_note`, `on_termination_invoice`. Raises Invalid for unknown ones and where a
+    credit note is refused, NotAllowed while taxes are awaited, NotFound if it has ended already.
     """
     lock(subscription.customer_id)
     db.session.refresh(subscription)  # it may have been billed or ended before the lock was given
     if subscription.status == "pending":
         cancel(subscription)
-        return
+        return subscription
     if subscription.status != "active":
         raise NotFound("subscription")
     check_termination_options(subscription, options or {})
     bill_what_was_due(subscription, before_now=True)
+    if subscription.status == "active":
+        _end(subscription, options or {})
+        return subscription
+    successor = next_subscription(subscription)
+    return terminate(successor, options) if successor else subscription
+
+
+def _end(subscription: Subscription, options: dict[str, Any]) -> None:
     cancel_successor(subscription)
     keep_lifetime_usage(subscription)
-    store_termination_options(subscription, {**default_termination_options(subscription), **(options or {})})
+    store_termination_options(subscription, {**default_termination_options(subscription), **options})
     subscription.status = "terminated"
     subscription.terminated_at = clock.now()
     schedule(subscription)
     announce("subscription.updated", subscription)
+    credit_unused_time(subscription)
     _bill_end(subscription)
     announce("subscription.terminated", subscription)
 

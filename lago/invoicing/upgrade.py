@@ -7,6 +7,7 @@ from lago.core.db import db, lock
 from lago.core.outbox import announce
 from lago.invoicing.bill_period import bill_what_was_due
 from lago.invoicing.change_lines import change_lines, old_sides
+from lago.invoicing.credit_notes.credit_unused_time import credit_unused_time
 from lago.invoicing.hand_over import hand_over
 from lago.invoicing.make import make_invoices
 from lago.invoicing.regroup_paid_fees import regroup_paid_fees
@@ -37,6 +38,7 @@ def upgrade(current: Subscription, successor: Subscription) -> None:
     announce("subscription.terminated", current)
     announce("subscription.updated", current)
     announce("subscription.started", successor)
+    credit_unused_time(current, upgraded=True)
     _bill(current, successor)
 
 
