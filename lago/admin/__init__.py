@@ -15,6 +15,10 @@ from lago.admin import (
     plans,
     pricing_units,
     sign_in,
+    subscription_changes,
+    subscription_edit,
+    subscription_new,
+    subscriptions,
     usage,
     webhooks,
 )
@@ -22,5 +26,6 @@ from lago.admin.blueprint import blueprint
 
 __all__ = [
     "api_keys", "attention", "billable_metrics", "blueprint", "customers", "dashboard", "drafts", "errors", "events",
-    "expressions", "invitation", "invoices", "plans", "pricing_units", "sign_in", "usage", "webhooks",
+    "expressions", "invitation", "invoices", "plans", "pricing_units", "sign_in", "subscription_changes",
+    "subscription_edit", "subscription_new", "subscriptions", "usage", "webhooks",
 ]

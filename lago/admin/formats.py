@@ -50,6 +50,13 @@ SENTENCES = {
     "invalid_format": "This is no time.",
     "invalid_json": "This is no JSON.",
     "must_be_object": "Properties are an object: {…}.",
+    "invalid_date": "This day does not fit. An end lies after today and after the start.",
+    "preview_outdated": "This has become something else since it was shown. Look again, then confirm.",
+    "subscription_changed": "Someone or something has changed the subscription meanwhile. Open its page again.",
+    "external_id_in_use": "The customer has a subscription of this external id: change its plan instead.",
+    "not_supported_yet": "This cannot be done yet.",
+    "subscription_incomplete": "Its first payment is still awaited.",
+    "cannot_terminate_with_pending_taxes": "The taxes of its last invoice are still awaited. Try again later.",
     "attached_to_a_plan": "A plan has begun to price this metric: most of it is fixed now. Open the form again.",
 }
 AGES = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))

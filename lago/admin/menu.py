@@ -46,6 +46,7 @@ MENU = (
         (
             Entry("Dashboard", "dashboard", "d", "home"),
             Entry("Customers", "customers", "c", "people"),
+            Entry("Subscriptions", "subscriptions", "s", "loop"),
             Entry("Invoices", "invoices", "i", "invoice"),
         ),
     ),

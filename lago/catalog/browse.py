@@ -97,6 +97,12 @@ def browse_plans(organization_id: uuid.UUID, search: str | None) -> Select[Plan]
     return query
 
 
+def plans_by_name(organization_id: uuid.UUID) -> Sequence[Plan]:
+    """All plans of the organization without what lies in them, in alphabetical order, to choose from."""
+    query = plans(organization_id).order_by(None).options(*(lazyload(part) for part in PARTS_OF_PLANS))
+    return db.session.scalars(query.order_by(func.lower(Plan.name), Plan.seq)).all()
+
+
 def find_plan(organization_id: uuid.UUID, plan_id: uuid.UUID) -> Plan | None:
     """The plan, unless it was deleted or overrides another one."""
     return db.session.scalar(plans(organization_id).where(Plan.id == plan_id))

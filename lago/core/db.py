@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, DateTime, ForeignKey, Identity, Numeric, Text, Uuid, text
@@ -20,8 +20,11 @@ from lago.core.ids import new_id
 
 __all__ = [
     "Base", "Identified", "Owned", "SoftDeleted", "all_or_nothing", "db", "lock", "lock_shared", "on_commit",
-    "transaction", "unique",
+    "transaction", "tried", "unique",
 ]
+
+
+T = TypeVar("T")
 
 
 class Base(DeclarativeBase):
@@ -89,6 +92,22 @@ def all_or_nothing() -> Iterator[None]:
     """Undoes what was done inside if it raises, so that the transaction may go on: a form is shown again."""
     with db.session.begin_nested():
         yield
+
+
+def tried(attempt: Callable[[], T]) -> T:
+    """What `attempt` returns; whatever it did is undone, nothing of it waits for the commit, and its locks are given
+    back: to show what would come of it.
+
+    It must return plain values, not records: those it made are gone, and all others are read anew when next used.
+    """
+    waiting = dict(db.session.info.get("on_commit", {}))
+    savepoint = db.session.begin_nested()
+    try:
+        return attempt()
+    finally:
+        savepoint.rollback()
+        db.session.expire_all()
+        db.session.info["on_commit"] = waiting
 
 
 @contextmanager
