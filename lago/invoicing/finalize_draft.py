@@ -12,6 +12,7 @@ from lago.invoicing.dates import issuing_adjustment, setting
 from lago.invoicing.finalize import finalize
 from lago.invoicing.models import Invoice
 from lago.invoicing.refresh import one_of_each_customer, refresh_drafts
+from lago.metering.watch_thresholds import watch_thresholds
 from lago.pricing.local_time import local_date
 
 
@@ -32,6 +33,7 @@ def finalize_drafts(drafts: Sequence[Invoice]) -> None:
         refresh_drafts(some)
         finalize(some)
         end_draft_notes(some)
+    watch_thresholds([line.subscription for invoice in drafts for line in invoice.invoice_subscriptions])
 
 
 def _date(invoice: Invoice) -> None:

@@ -5,6 +5,7 @@ from sqlalchemy import update
 from lago.core import clock
 from lago.core.db import db
 from lago.metering.models import LifetimeUsage
+from lago.metering.watch_thresholds import watch_thresholds
 from lago.subscriptions.create import activate
 from lago.subscriptions.fixed_charge_units import start_units
 from lago.subscriptions.models import Subscription
@@ -25,6 +26,7 @@ def hand_over(current: Subscription, successor: Subscription) -> None:
     schedule(successor)
     start_units(successor)
     _hand_on_lifetime_usage(current, successor)
+    watch_thresholds([successor])
 
 
 def _hand_on_lifetime_usage(current: Subscription, successor: Subscription) -> None:

@@ -14,6 +14,7 @@ from lago.core.schemas import InputSchema
 from lago.invoicing.models import Fee, Invoice
 from lago.metering.current_usage import UsageRequest, current_usage
 from lago.metering.models import LifetimeUsage
+from lago.pricing.usage_thresholds import LifetimeFigures
 from lago.subscriptions.models import Subscription
 
 _LARGEST = 2**63 - 1
@@ -47,6 +48,12 @@ def lifetime_usage(subscription: Subscription) -> Lifetime | None:
     else:
         figures = record.invoiced_usage_amount_cents, record.current_usage_amount_cents
     return Lifetime(record, subscription, *figures, clock.now())
+
+
+def lifetime_figures(subscription: Subscription, current: int) -> LifetimeFigures:
+    """What an active subscription has used in all; `current` is its usage of the running period."""
+    query = select(LifetimeUsage.historical_usage_amount_cents).where(LifetimeUsage.subscription_id == subscription.id)
+    return LifetimeFigures(db.session.scalar(query) or 0, _invoiced(subscription), current)
 
 
 def change_lifetime_usage(lifetime: Lifetime, data: dict[str, Any]) -> None:

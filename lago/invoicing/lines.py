@@ -105,7 +105,7 @@ def _charge_fees(billed: BilledSubscription, usages: Sequence[PricedUsage]) -> l
     if not usages:
         return []
     fees = [
-        (fee := _charge_fee(billed, usage),
+        (fee := charge_fee(billed, usage),
          adjust(fee, billed.adjustments) or usage.is_billed or not usage.charge.invoiceable)
         for usage in with_wanted(usages, billed.adjustments)
     ]
@@ -195,7 +195,8 @@ def _facts(billed: BilledSubscription) -> SubscriptionFeeFacts:
     )
 
 
-def _charge_fee(billed: BilledSubscription, usage: PricedUsage) -> Fee:
+def charge_fee(billed: BilledSubscription, usage: PricedUsage) -> Fee:
+    """The fee of one filter and group of a charge, without taxes."""
     charge, windows = usage.charge, billed.windows
     return Fee(
         **of_charge(billed.subscription, usage.bucket),

@@ -20,6 +20,7 @@ from lago.invoicing.numbering import draft_number
 from lago.invoicing.progressive_credit import NO_PROGRESSIVE, ProgressiveInvoices, progressive_invoices
 from lago.invoicing.snapshot import snapshot
 from lago.metering.carried_levels import carry
+from lago.metering.watch_thresholds import watch_thresholds
 from lago.organizations.models import BillingEntity
 from lago.pricing.taxes import tax_line
 from lago.pricing.totals import totals
@@ -49,6 +50,7 @@ def make_invoices(groups: Sequence[Sequence[BilledSubscription]], timestamp: dat
         for billed, fees in zip(groups, made, strict=True)
     ]
     issue(invoices)
+    watch_thresholds([one.subscription for one in chain(*groups)])
     carry(level for of_group in lines for one in of_group for level in one.end_levels)
     make_fees([fee for fees in made for fee in fees if not is_invoiced(fee)], choice)
     return invoices

@@ -1,5 +1,6 @@
 """What progressive invoices have billed, credited on the invoices after them (04 §5 S2, 03 §7.5)."""
 
+import json
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -10,6 +11,7 @@ from typing import Any
 from sqlalchemy import DateTime, Uuid, column, func, select, values
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import selectinload
+from sqlalchemy.sql.base import ExecutableOption
 
 from lago.core.db import db
 from lago.invoicing.lines import BilledSubscription
@@ -71,7 +73,7 @@ def progressive_invoices(billed: Iterable[BilledSubscription]) -> ProgressiveInv
         one.subscription.id: one.windows.charges_from_datetime
         for one in billed if one.with_usage and one.windows.charges_from_datetime
     }
-    found = _latest(starts) if starts else {}
+    found = _latest(starts, selectinload(Invoice.fees)) if starts else {}
     given_back = _given_back([invoice.id for invoice in found.values()]) if found else {}
     return ProgressiveInvoices(
         {key: Progressive(invoice, given_back.get(invoice.id, 0)) for key, invoice in found.items()}
@@ -83,7 +85,7 @@ def latest_progressive_invoice(subscription_id: uuid.UUID, moment: datetime) -> 
     return _latest({subscription_id: moment}).get(subscription_id)
 
 
-def _latest(moments: Mapping[uuid.UUID, datetime]) -> dict[uuid.UUID, Invoice]:
+def _latest(moments: Mapping[uuid.UUID, datetime], *options: ExecutableOption) -> dict[uuid.UUID, Invoice]:
     """The same for several, each with a moment of its own."""
     line = InvoiceSubscription
     asked = values(
@@ -102,7 +104,7 @@ def _latest(moments: Mapping[uuid.UUID, datetime]) -> dict[uuid.UUID, Invoice]:
         )
         .ext(distinct_on(line.subscription_id))
         .order_by(line.subscription_id, Invoice.issuing_date.desc(), Invoice.created_at.desc(), Invoice.seq.desc())
-        .options(selectinload(Invoice.fees))
+        .options(*options)
     )
     rows: Any = db.session.execute(query).all()
     return {subscription_id: invoice for subscription_id, invoice in rows}
@@ -135,30 +137,30 @@ def _credit(
     invoice: Invoice, subscription_id: uuid.UUID, earlier: Progressive, fees: Sequence[Fee]
 ) -> InvoiceCredit | None:
     """The credit of one line, spread on the fees; None where nothing is left to credit."""
-    charges = {fee.charge_id for fee in earlier.invoice.fees}
-    again = [fee for fee in fees if fee.subscription_id == subscription_id and fee.charge_id in charges]
-    credit = progressive_credit(earlier.creditable, sum(fee.amount_cents for fee in again if fee.charge_id))
+    own = [fee for fee in fees if fee.subscription_id == subscription_id]
+    charges = {_origin(fee) for fee in earlier.invoice.fees}
+    again = sum(fee.amount_cents for fee in own if fee.charge_id and _origin(fee) in charges)
+    credit = progressive_credit(earlier.creditable, again)
     if credit.excess_cents:
         from lago.invoicing.credit_notes.credit_progressive_excess import credit_progressive_excess
 
         credit_progressive_excess(earlier.invoice, credit.excess_cents)
     if not credit.credit_cents:
         return None
-    _spread(earlier.invoice, fees)
+    _spread(earlier.invoice, fees, own)
     return InvoiceCredit(
         organization_id=invoice.organization_id, progressive_invoice_id=earlier.invoice.id,
         progressive_invoice=earlier.invoice, amount_cents=credit.credit_cents, before_taxes=True,
     )
 
 
-def _spread(earlier: Invoice, fees: Sequence[Fee]) -> None:
+def _spread(earlier: Invoice, fees: Sequence[Fee], own: Sequence[Fee]) -> None:
     """Counts each of its fees against the first one for the same charge, filter and group, whosever it is
-    (04 §20-15)."""
-    first: dict[Any, Fee] = {}
-    for fee in fees:
-        first.setdefault(_key(fee), fee)
+    (04 §20-15). If the subscription got a plan of its own meanwhile, that is the fee of the copied charge."""
+    first = {_key(fee): fee for fee in reversed(fees)}
+    copies = {_key_of_origin(fee): fee for fee in reversed(own)}
     for billed in earlier.fees:
-        fee = first.get(_key(billed))
+        fee = first.get(_key(billed)) or copies.get(_key_of_origin(billed))
         if billed.charge_id and fee:
             fee.precise_coupons_amount_cents = discount(
                 fee.amount_cents, fee.precise_coupons_amount_cents, billed.amount_cents
@@ -166,4 +168,15 @@ def _spread(earlier: Invoice, fees: Sequence[Fee]) -> None:
 
 
 def _key(fee: Fee) -> tuple[Any, ...]:
-    return fee.charge_id, fee.charge_filter_id, tuple(sorted((fee.grouped_by or {}).items()))
+    return fee.charge_id, fee.charge_filter_id, tuple(sorted(fee.grouped_by.items()))
+
+
+def _key_of_origin(fee: Fee) -> tuple[Any, ...]:
+    """The same whether the charge, with its filters, is the plan's or the copy of it that one subscription has."""
+    values = fee.charge_filter and json.dumps(fee.charge_filter.values, sort_keys=True)
+    return _origin(fee), values, tuple(sorted(fee.grouped_by.items()))
+
+
+def _origin(fee: Fee) -> uuid.UUID | None:
+    """The charge that it is for, or that was copied for the subscription."""
+    return (fee.charge and fee.charge.parent_id) or fee.charge_id

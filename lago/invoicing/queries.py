@@ -10,7 +10,16 @@ from sqlalchemy.orm import contains_eager, selectinload
 from lago.core.db import db
 from lago.customers.models import Customer
 from lago.invoicing.filters import Query, conditions
-from lago.invoicing.models import VISIBLE_STATUSES, Fee, Invoice, InvoiceFile
+from lago.invoicing.models import (
+    VISIBLE_STATUSES,
+    AppliedUsageThreshold,
+    Fee,
+    Invoice,
+    InvoiceCredit,
+    InvoiceFile,
+    InvoiceSubscription,
+)
+from lago.subscriptions.models import Subscription
 
 
 def visible_invoice(organization_id: uuid.UUID, invoice_id: uuid.UUID | None) -> Invoice | None:
@@ -18,7 +27,10 @@ def visible_invoice(organization_id: uuid.UUID, invoice_id: uuid.UUID | None) ->
     query = select(Invoice).where(
         Invoice.organization_id == organization_id, Invoice.id == invoice_id, Invoice.status.in_(VISIBLE_STATUSES)
     )
-    query = query.options(selectinload(Invoice.fees), selectinload(Invoice.invoice_subscriptions))
+    query = query.options(
+        selectinload(Invoice.fees), selectinload(Invoice.invoice_subscriptions),
+        selectinload(Invoice.credits).selectinload(InvoiceCredit.progressive_invoice).lazyload("*"),
+    )
     return db.session.scalars(query).first()
 
 
@@ -26,6 +38,12 @@ def is_self_billed(fee: Fee) -> bool:
     """Whether the fee's invoice is written by its customer; one without invoice is not."""
     query = select(Invoice.self_billed).where(Invoice.id == fee.invoice_id)
     return fee.invoice_id is not None and bool(db.session.scalar(query))
+
+
+def subscription_of(applied: AppliedUsageThreshold) -> Subscription:
+    """The one that the progressive invoice was made for, for which a threshold was applied."""
+    query = select(InvoiceSubscription).where(InvoiceSubscription.invoice_id == applied.invoice_id)
+    return db.session.scalars(query).one().subscription
 
 
 def with_pdf(invoice_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
@@ -39,7 +57,7 @@ def list_invoices(organization_id: uuid.UUID, external_customer_id: str | None, 
     query = (
         select(Invoice)
         .join(Invoice.customer)
-        .options(contains_eager(Invoice.customer))
+        .options(contains_eager(Invoice.customer), selectinload(Invoice.applied_usage_thresholds))
         .where(
             Invoice.organization_id == organization_id,
             Invoice.status.in_(VISIBLE_STATUSES),

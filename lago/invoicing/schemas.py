@@ -9,10 +9,15 @@ from marshmallow import Schema, fields, post_dump
 from lago.core import config
 from lago.core.fields import Moment, MomentWithMilliseconds
 from lago.customers.schemas import CustomerSchema
+from lago.invoicing.applied_threshold_schema import applied_thresholds
+from lago.invoicing.credit_schema import credits_of
 from lago.invoicing.fee_schema import FeeSchema, true_ups_among
 from lago.invoicing.file import file_url
-from lago.invoicing.models import Invoice, InvoiceSubscription
+from lago.invoicing.models import PROGRESSIVE_BILLING, Invoice, InvoiceSubscription
 from lago.subscriptions.schemas import SubscriptionSchema
+
+THRESHOLDS = "applied_usage_thresholds"
+"""What only progressive invoices show."""
 
 
 class InvoiceTaxSchema(Schema):
@@ -106,7 +111,8 @@ class InvoiceSchema(Schema):
             [line.subscription for line in _lines_by_name(row)]
         ),
         "fees": lambda row: _fees(row),
-        "credits": lambda row: [],
+        "credits": lambda row: credits_of(row),
+        THRESHOLDS: lambda row: applied_thresholds(row),
         "error_details": lambda row: [],
         "applied_invoice_custom_sections": lambda row: [],
     }
@@ -117,7 +123,8 @@ class InvoiceSchema(Schema):
 
     @post_dump(pass_original=True)
     def add_parts(self, data: dict[str, Any], invoice: Invoice, **kwargs: Any) -> dict[str, Any]:
-        return {**data, **{part: self.PARTS[part](invoice) for part in self.parts}}
+        parts = [part for part in self.parts if part != THRESHOLDS or invoice.invoice_type == PROGRESSIVE_BILLING]
+        return {**data, **{part: self.PARTS[part](invoice) for part in parts}}
 
     def dump_file_url(self, invoice: Invoice) -> str | None:
         return file_url(invoice.id) if invoice.id in self.with_pdf else None
@@ -126,7 +133,7 @@ class InvoiceSchema(Schema):
         return f"{config.settings().front_url}/invoices/{invoice.id}"
 
 
-IN_LIST = ("customer", "metadata", "applied_taxes")
+IN_LIST = ("customer", "metadata", "applied_taxes", THRESHOLDS)
 IN_FULL = (
     *IN_LIST, "billing_periods", "subscriptions", "fees", "credits", "error_details",
     "applied_invoice_custom_sections",

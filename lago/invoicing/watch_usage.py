@@ -4,6 +4,7 @@ import uuid
 
 from lago.core import clock
 from lago.core.db import db, lock, transaction
+from lago.invoicing.bill_thresholds import bill_thresholds
 from lago.metering.current_usage import UsageRequest, current_usage
 from lago.metering.watch import begin_look
 from lago.subscriptions.models import Subscription
@@ -31,4 +32,5 @@ def watch_usage(organization_id: uuid.UUID, external_subscription_id: str) -> No
 
 def look_at(subscription: Subscription) -> None:
     """What the current usage of an active subscription brings about; it is computed once."""
-    current_usage(subscription, UsageRequest(with_taxes=False))
+    usage = current_usage(subscription, UsageRequest(with_taxes=False))
+    bill_thresholds(subscription, usage)

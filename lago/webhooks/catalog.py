@@ -13,9 +13,10 @@ from lago.catalog.models import BillableMetric, Feature, Plan
 from lago.catalog.schemas import BillableMetricSchema, PlanSchema
 from lago.customers.models import Customer
 from lago.customers.schemas import CustomerSchema
+from lago.invoicing.applied_threshold_schema import AppliedThresholdSchema
 from lago.invoicing.fee_schema import FeeSchema
-from lago.invoicing.models import Fee, Invoice
-from lago.invoicing.queries import is_self_billed, with_pdf
+from lago.invoicing.models import AppliedUsageThreshold, Fee, Invoice
+from lago.invoicing.queries import is_self_billed, subscription_of, with_pdf
 from lago.invoicing.schemas import InvoiceSchema
 from lago.metering.models import EventErrorReport
 from lago.subscriptions.models import Subscription
@@ -57,6 +58,12 @@ def _customer() -> Message:
 def _subscription(*parts: str) -> Message:
     schema = SubscriptionSchema("plan", *parts)
     return Message("subscription", Subscription, lambda row: {**schema.dump(row), **_customer_of(row)})
+
+
+def _reached_threshold(applied: AppliedUsageThreshold) -> dict[str, Any]:
+    """The subscription that has reached the threshold, with it (06 §4.4)."""
+    shown = _subscription("thresholds").show(subscription_of(applied))
+    return {**shown, "usage_threshold": AppliedThresholdSchema().dump(applied)["usage_threshold"]}
 
 
 def _fee(fee: Fee) -> dict[str, Any]:
@@ -102,4 +109,5 @@ MESSAGES: dict[str, Message] = {
     "subscription.terminated": _subscription(),
     "subscription.termination_alert": _subscription(),
     "subscription.trial_ended": _subscription(),
+    "subscription.usage_threshold_reached": Message("subscription", AppliedUsageThreshold, _reached_threshold),
 }
