@@ -11,8 +11,16 @@ from lago.invoicing.adjusted_fees import adjust
 from lago.invoicing.lines import BilledSubscription, amounts_of, shown_windows
 from lago.invoicing.models import Fee
 from lago.invoicing.paid_ahead import Ahead, paid_ahead
+from lago.invoicing.paid_by_predecessor import PaidBefore, paid_by_predecessor
 from lago.pricing.fees import fee_amounts
-from lago.pricing.fixed_charges import BilledTime, UnitsEntry, fixed_price, period_ahead, quantity
+from lago.pricing.fixed_charges import (
+    BilledTime,
+    UnitsEntry,
+    fixed_price,
+    less_what_was_paid,
+    period_ahead,
+    quantity,
+)
 from lago.pricing.rounding import decimal_text
 from lago.subscriptions.fixed_charge_units import EVER, UnitsWanted, started, units_histories
 from lago.subscriptions.models import Subscription
@@ -44,12 +52,15 @@ class Due:
 def fixed_charge_fees(billed: Sequence[BilledSubscription]) -> Mapping[uuid.UUID, list[Fee]]:
     """The fees of fixed charges on each of the lines, by subscription, without taxes, in the order of the plan.
 
-    What has no units and costs nothing has no fee. Two queries for all lines, or none if there are no fixed charges.
+    What has no units and costs nothing has no fee. Two queries for all lines and one more after upgrades, or none if
+    there are no fixed charges.
     """
     due = _not_paid([due for one in billed for due in _due(one)])
+    histories = units_histories([one.wanted for one in due])
+    before = paid_by_predecessor([(one.billed, one.fixed_charge, one.time) for one in due])
     fees: dict[uuid.UUID, list[Fee]] = defaultdict(list)
-    for one, entries in zip(due, units_histories([one.wanted for one in due]), strict=True):
-        fee = _fee(one, entries)
+    for one, entries, paid in zip(due, histories, before, strict=True):
+        fee = _fee(one, entries, paid)
         if adjust(fee, one.billed.adjustments) or fee.units or fee.amount_cents:
             fees[one.billed.subscription.id].append(fee)
     return fees
@@ -119,14 +130,18 @@ def _not_paid(due: Sequence[Due]) -> list[Due]:
     return [one for one in due if (one.billed.subscription.id, one.fixed_charge.id) not in paid]
 
 
-def _fee(due: Due, entries: Sequence[UnitsEntry]) -> Fee:
+def _fee(due: Due, entries: Sequence[UnitsEntry], paid: PaidBefore | None) -> Fee:
     fixed_charge, subscription = due.fixed_charge, due.billed.subscription
     model, currency, prorated = fixed_charge.charge_model, subscription.plan.amount_currency, fixed_charge.prorated
     units = quantity(entries, due.time, prorated=prorated)
     price = fixed_price(model, fixed_charge.properties, units, currency, prorated=prorated)
+    amounts = fee_amounts(price, currency)
+    if paid:
+        time = (due.time.starts, due.time.ends)
+        amounts = less_what_was_paid(amounts, paid.amount_cents, (paid.timestamp, paid.ends), time)
     return Fee(
         **of_fixed_charge(subscription, fixed_charge), units=price.units, total_aggregated_units=price.units,
-        **amounts_of(fee_amounts(price, currency)), amount_details=price.amount_details,
+        **amounts_of(amounts), amount_details=price.amount_details,
         properties={
             **properties_of(due.billed, fixed_charge, due.time), "priced_units": decimal_text(units.units),
         },

@@ -29,6 +29,7 @@ from lago.pricing.subscription_fee import SubscriptionFeeFacts, subscription_fee
 from lago.pricing.values import FeeAmounts, Windows
 from lago.subscriptions.models import Subscription
 from lago.subscriptions.terms import current_windows, terms_of, zone_of
+from lago.subscriptions.trial import is_in_trial, trial_ends_on, trial_of
 
 _SHOWN_WINDOWS = [
     name.name for name in fields(Windows) if name.name != "periods"
@@ -70,6 +71,11 @@ class BilledSubscription:
         ended_at = self.subscription.terminated_at if self.subscription.status == "terminated" else None
         return ended_at is not None and (self.draft is None or ended_at <= self.draft.created_at)
 
+    @property
+    def was_upgraded(self) -> bool:
+        """Whether it had ended then by a change to a plan that took its place at once."""
+        return self.has_ended and self.history.neighbours.was_upgraded(self.subscription)
+
 
 @dataclass(frozen=True)
 class Lines:
@@ -98,7 +104,9 @@ def _usages(billed: BilledSubscription) -> list[PricedUsage]:
     if not (billed.with_usage and _has_usage_window(billed.windows)):
         return []
     charges = [charge for charge in billed.subscription.plan.charges if _is_due(charge, billed)]
-    return priced_usage(billed.subscription, billed.windows, charges, zone=billed.zone)
+    return priced_usage(
+        billed.subscription, billed.windows, charges, zone=billed.zone, upgraded=billed.was_upgraded
+    )
 
 
 def _charge_fees(billed: BilledSubscription, usages: Sequence[PricedUsage]) -> list[Fee]:
@@ -109,7 +117,8 @@ def _charge_fees(billed: BilledSubscription, usages: Sequence[PricedUsage]) -> l
          adjust(fee, billed.adjustments) or usage.is_billed or not usage.charge.invoiceable)
         for usage in with_wanted(usages, billed.adjustments)
     ]
-    return list(with_true_ups(fees, usage_window(billed.subscription, billed.windows, billed.zone)))
+    window = usage_window(billed.subscription, billed.windows, billed.zone, upgraded=billed.was_upgraded)
+    return list(with_true_ups(fees, window))
 
 
 def is_invoiced(fee: Fee) -> bool:
@@ -118,16 +127,33 @@ def is_invoiced(fee: Fee) -> bool:
 
 
 def _is_due(charge: Charge, billed: BilledSubscription) -> bool:
-    """Usage in arrears always; what is paid in advance only if its units go on, and are renewed for the next period,
-    which an end leaves out (02 §4).
+    """Usage in arrears, but for what goes on with an upgrade; what is paid in advance only if its units go on, and are
+    renewed for the next period (02 §4).
 
     Renewals without invoice were made with the draft and stay when it is refreshed.
     """
     if not charge.pay_in_advance:
-        return True
+        return not (billed.was_upgraded and _is_taken_over(charge, billed))
     if billed.draft and not charge.invoiceable:
         return False
-    return charge.billable_metric.recurring and billed.subscription.status != "terminated"
+    return charge.billable_metric.recurring and _goes_on(billed)
+
+
+def _is_taken_over(charge: Charge, billed: BilledSubscription) -> bool:
+    """Whether the next plan charges the units that go on, not by days, for the whole period."""
+    following = billed.history.neighbours.next
+    return (
+        charge.billable_metric.recurring and not charge.prorated and following is not None
+        and any(other.billable_metric_id == charge.billable_metric_id for other in following.plan.charges)
+    )
+
+
+def _goes_on(billed: BilledSubscription) -> bool:
+    """Whether units in advance are renewed: not after an end, nor after an upgrade, which leaves them paid."""
+    neighbours = billed.history.neighbours
+    if billed.subscription.status != "terminated":
+        return True
+    return neighbours.next is not None and not neighbours.was_upgraded(billed.subscription)
 
 
 def subscription_fee_is_due(billed: BilledSubscription) -> bool:
@@ -138,7 +164,9 @@ def subscription_fee_is_due(billed: BilledSubscription) -> bool:
     last_fee_at = billed.history.last_fee_at
     if in_advance and last_fee_at and last_fee_at.astimezone(UTC).date() == day:
         return False
-    if billed.has_ended and in_advance:
+    if billed.has_ended if in_advance else billed.reason == "subscription_starting":
+        return False  # a plan in arrears has a starting line for fixed charges in advance only
+    if is_in_trial(subscription, windows.timestamp) and not trial_ends_on(subscription, day, billed.zone):
         return False
     return not billed.terms.is_split or split_fee_is_due(billed)
 
@@ -176,7 +204,7 @@ def _subscription_fee(billed: BilledSubscription) -> Fee:
 
 
 def _facts(billed: BilledSubscription) -> SubscriptionFeeFacts:
-    subscription, windows = billed.subscription, billed.windows
+    subscription, windows, neighbours = billed.subscription, billed.windows, billed.history.neighbours
     if not (windows.from_datetime and windows.to_datetime and windows.periods and subscription.started_at):
         raise ValueError(f"subscription {subscription.id} has not started")
     return SubscriptionFeeFacts(
@@ -189,9 +217,14 @@ def _facts(billed: BilledSubscription) -> SubscriptionFeeFacts:
         window_start=windows.periods.subscription.first,
         started_at=subscription.started_at,
         is_terminated=subscription.status == "terminated",
+        was_upgraded=billed.was_upgraded,
+        has_successor=neighbours.next is not None,
+        has_predecessor=subscription.previous_subscription_id is not None,
+        follows_upgrade=neighbours.follows_upgrade(subscription),
         is_first_invoice=billed.history.latest is None,
         billed_before=billed.history.last_fee_at is not None,
         backdated=is_backdated(subscription),
+        trial=trial_of(subscription),
     )
 
 

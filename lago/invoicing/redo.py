@@ -2,7 +2,7 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,9 @@ from lago.pricing.windows import Situation, windows, windows_of_closed_period
 from lago.subscriptions.terms import terms_of
 
 _BOUNDS = tuple(f"{part}{end}_datetime" for part in ("", "charges_", "fixed_charges_") for end in ("from", "to"))
+
+_TELLING = ("from_datetime", "to_datetime", "charges_to_datetime", "fixed_charges_to_datetime")
+"""The bounds that a change of the customer's zone does not move (03 §9)."""
 
 
 def billed_again(invoices: Sequence[Invoice]) -> list[list[BilledSubscription]]:
@@ -59,13 +62,23 @@ def windows_of(invoice: Invoice, line: InvoiceSubscription) -> Windows:
 
 
 def _computed(line: InvoiceSubscription, zone: ZoneInfo) -> Windows:
+    """The windows of the situation in which the line was made."""
+    if line.invoicing_reason == "subscription_terminating":
+        possible = list(_of_an_end(line, zone))
+        return next((one for one in possible if _is_that_of(line, one)), possible[0])
+    subscription = line.subscription
+    return windows(terms_of(subscription, zone), zone, Situation.ACTIVE, line.timestamp, subscription.started_at)
+
+
+def _of_an_end(line: InvoiceSubscription, zone: ZoneInfo) -> Iterator[Windows]:
+    """An end within a period, one after which a downgrade follows, one on the day after a period has closed."""
     subscription, terms = line.subscription, terms_of(line.subscription, zone)
-    if line.invoicing_reason != "subscription_terminating":
-        return windows(terms, zone, Situation.ACTIVE, line.timestamp, subscription.started_at)
-    if subscription.started_at:
-        closed = windows_of_closed_period(terms, zone, line.timestamp, subscription.started_at)
-        if closed and closed.to_datetime == line.to_datetime:
-            return closed
-    return windows(
-        terms, zone, Situation.TERMINATED, line.timestamp, subscription.started_at, subscription.terminated_at
-    )
+    started_at, ended_at = subscription.started_at, subscription.terminated_at
+    for situation in (Situation.TERMINATED, Situation.DOWNGRADED):
+        yield windows(terms, zone, situation, line.timestamp, started_at, ended_at)
+    if started_at and (closed := windows_of_closed_period(terms, zone, line.timestamp, started_at)):
+        yield closed
+
+
+def _is_that_of(line: InvoiceSubscription, possible: Windows) -> bool:
+    return all(getattr(possible, name) == getattr(line, name) for name in _TELLING)

@@ -15,21 +15,27 @@ from lago.core.errors import Invalid, NotFound
 from lago.core.fields import MANDATORY
 from lago.core.outbox import announce
 from lago.customers.find_or_create import find_or_create_customer
+from lago.customers.models import Customer
 from lago.invoicing.bill_units import bill_units
+from lago.invoicing.change_plan import PlanRequest, change_plan
 from lago.invoicing.history import History
 from lago.invoicing.lines import BilledSubscription
 from lago.invoicing.make import make_invoices
+from lago.invoicing.settle import settle
+from lago.metering.watch_thresholds import watch_thresholds
 from lago.organizations.models import Organization
 from lago.organizations.queries import billing_entity_named
 from lago.pricing.windows import Situation, windows
-from lago.subscriptions.create import activate, create_subscription, starts_today
+from lago.subscriptions.chosen_plan import chosen_plan
+from lago.subscriptions.create import activate, check_record, create_subscription, starts_today
 from lago.subscriptions.fixed_charge_units import AFTER_START, start_units, started
 from lago.subscriptions.models import Subscription
-from lago.subscriptions.queries import current_subscription, external_id_is_taken
+from lago.subscriptions.queries import external_id_is_taken
 from lago.subscriptions.schedule import put_off, schedule
 from lago.subscriptions.schemas import SubscriptionInput
 from lago.subscriptions.terms import terms_of, zone_of
 from lago.subscriptions.trial import is_in_trial
+from lago.subscriptions.usage_thresholds import check_thresholds_are_given_once, write_own_thresholds
 
 _NAMES = SubscriptionInput(only=("plan_code", "billing_entity_code", "billing_entity_id"))
 
@@ -37,8 +43,9 @@ _NAMES = SubscriptionInput(only=("plan_code", "billing_entity_code", "billing_en
 def subscribe(organization: Organization, data: Mapping[str, Any]) -> Subscription:
     """The subscription that a client's object asks for: a new one, billed at once if it is in advance and starts today.
 
-    The same plan again answers the running subscription unchanged. An unknown customer is created. Raises NotFound
-    for an unknown plan or billing entity, Invalid for bad values or an external id that another customer uses.
+    The same plan again answers the running subscription unchanged, another plan changes it (`change_plan`). An unknown
+    customer is created. Raises NotFound for an unknown plan or billing entity, Invalid for bad values or an external id
+    that another customer uses; what overrides may raise.
     """
     named = _NAMES.read(data)  # what is unknown is said before what is wrong (03 §2.1)
     entity = billing_entity_named(organization.id, named["billing_entity_code"], named["billing_entity_id"])
@@ -46,15 +53,34 @@ def subscribe(organization: Organization, data: Mapping[str, Any]) -> Subscripti
     values = SubscriptionInput().read(data)
     if not values["external_customer_id"]:
         raise Invalid({"external_customer_id": [MANDATORY]})
+    check_thresholds_are_given_once(data)
     customer = find_or_create_customer(organization, values["external_customer_id"], entity)
     lock(customer.id)
     customer.currency = customer.currency or plan.amount_currency
-    current = current_subscription(customer, values["external_id"])
+    answer, chosen = _chosen(customer, PlanRequest(plan, data, values, entity))
+    write_own_thresholds(chosen, data.get("usage_thresholds"))
+    watch_thresholds([chosen])
+    return answer
+
+
+def _chosen(customer: Customer, wanted: PlanRequest) -> tuple[Subscription, Subscription]:
+    """The subscription to answer with, and the one that is on the plan that is asked for."""
+    external_id = wanted.values["external_id"]
+    current = settle(customer, external_id)
+    if current is not None and current.plan_id == wanted.plan.id:
+        return current, current
     if current is not None:
-        return _same_plan(current, plan)
-    if external_id_is_taken(customer, values["external_id"]):
+        return change_plan(current, wanted)
+    if external_id_is_taken(customer, external_id):
         raise Invalid({"external_id": ["value_already_exist"]})
-    subscription = create_subscription(customer, plan, values, entity)
+    subscription = _new(customer, wanted)
+    return subscription, subscription
+
+
+def _new(customer: Customer, wanted: PlanRequest) -> Subscription:
+    check_record(wanted.values)
+    plan, units = chosen_plan(wanted.plan, wanted.sent.get("plan_overrides"))
+    subscription = create_subscription(customer, plan, wanted.values, wanted.entity, units)
     if subscription.status == "active" and starts_today(subscription):
         bill_start([subscription], subscription.subscription_at)
     return subscription
@@ -83,6 +109,7 @@ def _begin(subscription: Subscription) -> None:
     start_units(subscription)
     announce("subscription.started", subscription)
     bill_start([subscription], clock.now())
+    watch_thresholds([subscription])
 
 
 def bill_start(subscriptions: Sequence[Subscription], timestamp: datetime) -> None:
@@ -102,12 +129,6 @@ def _started(subscription: Subscription, timestamp: datetime) -> BilledSubscript
     zone = zone_of(subscription)
     covered = windows(terms_of(subscription), zone, Situation.ACTIVE, timestamp, subscription.started_at)
     return BilledSubscription(subscription, covered, "subscription_starting", History(), with_usage=False)
-
-
-def _same_plan(current: Subscription, plan: Plan) -> Subscription:
-    if current.plan_id != plan.id:
-        raise Invalid({"plan_code": ["not_supported_yet"]})
-    return current
 
 
 def _plan(organization: Organization, code: str | None) -> Plan:

@@ -1,9 +1,11 @@
 """The record of a new subscription (03 §2.1, §2.2). What is billed at once is `invoicing/subscribe.py`."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from lago.catalog.models import Plan
+from lago.catalog.units_only import WantedUnits
 from lago.core import clock
 from lago.core.db import db, unique
 from lago.core.errors import Invalid
@@ -12,7 +14,8 @@ from lago.core.outbox import announce
 from lago.customers.models import Customer
 from lago.organizations.models import BillingEntity
 from lago.pricing.local_time import local_date
-from lago.subscriptions.fixed_charge_units import start_units
+from lago.subscriptions.activation_rules import put_rules, settle_rules
+from lago.subscriptions.fixed_charge_units import give_own_units, start_units
 from lago.subscriptions.models import Subscription
 from lago.subscriptions.payment_method import payment_method_type
 from lago.subscriptions.queries import last_billed_end
@@ -24,11 +27,13 @@ BILLING_TIMES = ("calendar", "anniversary")
 
 
 def create_subscription(
-    customer: Customer, plan: Plan, values: dict[str, Any], entity: BillingEntity | None = None
+    customer: Customer, plan: Plan, values: Mapping[str, Any], entity: BillingEntity | None = None,
+    units: Sequence[WantedUnits] = (),
 ) -> Subscription:
     """Starts a subscription by the local date of `subscription_at`: today or earlier at once, else pending.
 
-    `entity`: the billing entity it is bound to. Raises Invalid for a blank external id or an unknown billing time.
+    `entity`: the billing entity it is bound to. `units`: those of fixed charges that are its own. Raises Invalid for a
+    blank external id or an unknown billing time.
     """
     check_record(values)
     now = clock.now()
@@ -40,6 +45,12 @@ def create_subscription(
         payment_method_type=payment_method_type(values["payment_method"]),
         **{name: values[name] for name in _COPIED},
     )
+    if units:
+        db.session.add(subscription)
+        db.session.flush()
+        give_own_units(subscription, units)
+    if not is_dated_back(subscription):
+        put_rules(subscription, values["activation_rules"], subscription.subscription_at)
     if start_day_has_come(subscription):
         activate(subscription, _start(subscription))
     schedule(subscription)
@@ -57,7 +68,7 @@ _COPIED = (
 )
 
 
-def check_record(values: dict[str, Any]) -> None:
+def check_record(values: Mapping[str, Any]) -> None:
     """Raises Invalid for what no subscription can be made of."""
     problems: dict[str, list[str]] = {}
     if not values["external_id"]:
@@ -74,6 +85,11 @@ def start_day_has_come(subscription: Subscription) -> bool:
     return local_date(subscription.subscription_at, zone) <= local_date(clock.now(), zone)
 
 
+def is_dated_back(subscription: Subscription) -> bool:
+    """Whether the local date of `subscription_at` is over."""
+    return start_day_has_come(subscription) and not starts_today(subscription)
+
+
 def starts_today(subscription: Subscription) -> bool:
     """Whether the local date of `subscription_at` is today's: only then is it billed at its creation."""
     zone = zone_of(subscription)
@@ -85,6 +101,7 @@ def activate(subscription: Subscription, started_at: datetime) -> None:
     subscription.first_started_at = first_start(subscription, started_at)
     subscription.status = "active"
     subscription.started_at = started_at
+    settle_rules(subscription)
     subscription.activated_at = clock.now()
 
 

@@ -7,11 +7,27 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import DateTime, Integer, Uuid, and_, column, insert, select, true, tuple_, union_all, values
+from sqlalchemy import (
+    DateTime,
+    Integer,
+    Uuid,
+    and_,
+    case,
+    column,
+    delete,
+    insert,
+    select,
+    true,
+    tuple_,
+    union_all,
+    update,
+    values,
+)
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from lago.catalog.models import FixedCharge, Plan
 from lago.catalog.queries import keep_plan
+from lago.catalog.units_only import WantedUnits
 from lago.catalog.write_fixed_charges import UnitsChange
 from lago.core import clock
 from lago.core.db import db
@@ -70,6 +86,12 @@ def change_units(plan: Plan, changes: Sequence[UnitsChange]) -> Sequence[Subscri
     return subscriptions
 
 
+def give_own_units(subscription: Subscription, wanted: Iterable[WantedUnits]) -> None:
+    """Gives a subscription that has not begun the units of its own with which it is to begin (03 §1.5)."""
+    for one in wanted:
+        change_own_units(subscription, one.fixed_charge, one.units, immediately=one.immediately)
+
+
 def change_own_units(
     subscription: Subscription, fixed_charge: FixedCharge, units: Decimal, *, immediately: bool
 ) -> bool:
@@ -88,6 +110,17 @@ def change_own_units(
     if subscription.status == "active":
         _write([_entry(subscription, fixed_charge.id, units, _since(subscription, immediately))])
     return True
+
+
+def follow_fixed_charges(subscription: Subscription, pairs: Sequence[tuple[uuid.UUID, uuid.UUID]]) -> None:
+    """Makes the history of the first of each pair of fixed charges that of the second; its own units are dropped."""
+    new_ids, entry = dict(pairs), FixedChargeUnits
+    if new_ids:
+        its = (entry.subscription_id == subscription.id, entry.fixed_charge_id.in_(new_ids))
+        new_id = case(new_ids, value=entry.fixed_charge_id)
+        db.session.execute(update(entry).where(*its).values(fixed_charge_id=new_id, updated_at=entry.updated_at))
+    own = OwnFixedChargeUnits
+    db.session.execute(delete(own).where(own.subscription_id == subscription.id))
 
 
 def own_units(subscription_ids: Collection[uuid.UUID]) -> dict[tuple[uuid.UUID, uuid.UUID], Decimal]:

@@ -6,7 +6,7 @@ from typing import Any
 from lago.core.errors import Invalid
 
 NOT_YET = (
-    "plan_overrides", "usage_thresholds", "activation_rules", "authorization", "invoice_custom_section",
+    "plan_overrides", "authorization", "invoice_custom_section",
 )
 
 OF_FIXED_CHARGE = ("charge_model", "properties", "invoice_display_name", "tax_codes")

@@ -16,7 +16,7 @@ _DAY = timedelta(days=1)
 def schedule(subscription: Subscription) -> None:
     """Sets the due moments: to be called after every change that may move them, of its customer's zone too."""
     active = subscription.status == "active"
-    subscription.activation_due_at = _activation(subscription) if _starts_by_itself(subscription) else None
+    subscription.activation_due_at = _activation(subscription) if starts_by_itself(subscription) else None
     subscription.billing_due_at = _billing(subscription) if active else None
     subscription.termination_due_at = _termination(subscription) if active else None
     subscription.trial_end_due_at = _trial_end(subscription) if active else None
@@ -29,7 +29,7 @@ def put_off(subscription: Subscription) -> None:
     subscription.activation_due_at = dawn(local_date(clock.now(), zone) + _DAY, zone)
 
 
-def _starts_by_itself(subscription: Subscription) -> bool:
+def starts_by_itself(subscription: Subscription) -> bool:
     """Whether it waits for its start date, and not for the end of the subscription that it is to follow (03 §2.2)."""
     return subscription.status == "pending" and subscription.previous_subscription_id is None
 
