@@ -21,8 +21,8 @@ _AFTER = timedelta(seconds=1)
 
 
 def upgrade(current: Subscription, successor: Subscription) -> None:
-    """Ends `current` now, puts the pending `successor` in its place, gives credit for what was paid ahead, and bills both
-    sides.
+    """Ends `current` now, puts the pending `successor` in its place, gives credit for what was paid ahead, bills
+    both sides.
 
     A period of `current` that is over, if only just now, is billed before (03 §13.7). Where that has carried out the
     change already, or `current` has ended meanwhile, nothing is left to do. Raises what `credit_unused_time` does.
