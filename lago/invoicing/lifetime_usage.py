@@ -11,7 +11,9 @@ from lago.core import clock
 from lago.core.db import db
 from lago.core.fields import Whole
 from lago.core.schemas import InputSchema
+from lago.invoicing.lineage import lineage_ids
 from lago.invoicing.models import Fee, Invoice
+from lago.invoicing.threshold_progress import ThresholdProgress, threshold_progress
 from lago.metering.current_usage import UsageRequest, current_usage
 from lago.metering.models import LifetimeUsage
 from lago.pricing.usage_thresholds import LifetimeFigures
@@ -31,6 +33,16 @@ class Lifetime:
     current_usage_amount_cents: int
     to_datetime: datetime
 
+    @property
+    def total_amount_cents(self) -> int:
+        used = self.invoiced_usage_amount_cents + self.current_usage_amount_cents
+        return self.record.historical_usage_amount_cents + used
+
+    @property
+    def usage_thresholds(self) -> list[ThresholdProgress]:
+        """How far it is towards each of its thresholds; there may be none."""
+        return threshold_progress(self.subscription, self.total_amount_cents)
+
 
 class LifetimeUsageInput(InputSchema):
     """The body of the PUT, by the names of the errors."""
@@ -39,14 +51,15 @@ class LifetimeUsageInput(InputSchema):
 
 
 def lifetime_usage(subscription: Subscription) -> Lifetime | None:
-    """What the subscription has used up to now, or up to its end; None if it never began."""
-    if subscription.started_at is None:
-        return None
-    record = _record(subscription)
+    """What the subscription has used up to now, or up to its end; None if it never began, or another one, on another
+    plan, has taken its place."""
     if subscription.status == "active":
         figures = _invoiced(subscription), _current(subscription)
-    else:
-        figures = record.invoiced_usage_amount_cents, record.current_usage_amount_cents
+        return Lifetime(_record(subscription), subscription, *figures, clock.now())
+    record = _kept(subscription)
+    if record is None:
+        return None
+    figures = record.invoiced_usage_amount_cents, record.current_usage_amount_cents
     return Lifetime(record, subscription, *figures, clock.now())
 
 
@@ -78,31 +91,29 @@ def keep_lifetime_usage(subscription: Subscription) -> None:
 
 def _record(subscription: Subscription) -> LifetimeUsage:
     """The record of the subscription, made here if it is asked for the first time."""
-    query = select(LifetimeUsage).where(LifetimeUsage.subscription_id == subscription.id)
-    record = db.session.scalar(query)
+    record = _kept(subscription)
     if record is None:
         new = insert(LifetimeUsage).values(
             organization_id=subscription.organization_id, subscription_id=subscription.id,
             invoiced_usage_amount_cents=_invoiced(subscription),
         )
         db.session.execute(new.on_conflict_do_nothing())
-        record = db.session.scalars(query).one()
+        record = _kept(subscription)
+    assert record  # it is there by now
     return record
+
+
+def _kept(subscription: Subscription) -> LifetimeUsage | None:
+    return db.session.scalar(select(LifetimeUsage).where(LifetimeUsage.subscription_id == subscription.id))
 
 
 def _invoiced(subscription: Subscription) -> int:
     """What invoices say was used, those of earlier plans of the same subscription included; each fee counts once."""
-    same = select(Subscription.id).where(
-        Subscription.customer_id == subscription.customer_id,
-        Subscription.external_id == subscription.external_id,
-        Subscription.subscription_at == subscription.subscription_at,
-        Subscription.status != "canceled",
-    )
     query = (
         select(func.coalesce(func.sum(Fee.amount_cents), 0))
         .join(Invoice, Invoice.id == Fee.invoice_id)
         .where(
-            Fee.subscription_id.in_(same), Fee.fee_type == "charge", Fee.deleted_at.is_(None),
+            Fee.subscription_id.in_(lineage_ids(subscription)), Fee.fee_type == "charge", Fee.deleted_at.is_(None),
             Invoice.invoice_type == "subscription", Invoice.status.in_(("draft", "finalized")),
         )
     )

@@ -29,6 +29,6 @@ def watch_subscriptions_of_plan(plan_id: str) -> None:
 
 
 @job("metering.watch_subscriptions")
-def watch_subscriptions(organization_id: str, external_ids: Sequence[str]) -> None:
+def watch_subscriptions(owner_id: str, external_ids: Sequence[str]) -> None:
     """Has subscriptions looked at whose usage or thresholds have changed without an event."""
-    watch(uuid.UUID(organization_id), external_ids)
+    watch(uuid.UUID(owner_id), external_ids)

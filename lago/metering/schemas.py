@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, post_dump
 
-from lago.core.fields import Exact, Moment, iso, iso_milliseconds, plain
+from lago.core.fields import Exact, Moment, MomentWithMilliseconds, iso, iso_milliseconds, plain
 
 
 class EventSchema(Schema):
@@ -151,8 +151,16 @@ class ProjectedUsageSchema(PeriodUsageSchema):
     IN_PARTS = ("total_aggregated_units",)
 
 
+class ThresholdProgressSchema(Schema):
+    """How far a subscription is towards a usage threshold: from 0 to 1."""
+
+    amount_cents = fields.Raw()
+    completion_ratio = fields.Float()
+    reached_at = MomentWithMilliseconds()
+
+
 class LifetimeUsageSchema(Schema):
-    """What a subscription has used in all (01 §4.5)."""
+    """What a subscription has used in all (01 §4.5); with `usage_thresholds` where there are any."""
 
     lago_id = fields.UUID(attribute="record.id")
     lago_subscription_id = fields.UUID(attribute="subscription.id")
@@ -162,3 +170,8 @@ class LifetimeUsageSchema(Schema):
     current_usage_amount_cents = fields.Raw()
     from_datetime = Moment(attribute="subscription.subscription_at")
     to_datetime = Moment()
+
+    @post_dump(pass_original=True)
+    def add_thresholds(self, data: dict[str, Any], lifetime: Any, **kwargs: Any) -> dict[str, Any]:
+        shown = ThresholdProgressSchema(many=True).dump(lifetime.usage_thresholds)
+        return {**data, "usage_thresholds": shown} if shown else data

@@ -40,4 +40,5 @@ def _watch(organization_id: UUID, external_ids: Sequence[str]) -> None:
     """In transactions of their own: who bills must not wait for who takes in events."""
     for start in range(0, len(external_ids), AT_A_TIME):
         some = list(external_ids[start : start + AT_A_TIME])
-        enqueue("metering.watch_subscriptions", organization_id=organization_id, external_ids=some)
+        named = {"owner_id": organization_id, "external_ids": some}
+        enqueue("metering.watch_subscriptions", organization_id=organization_id, **named)
