@@ -3,6 +3,7 @@
 import uuid
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import Date, ForeignKey, Index, Numeric, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -17,6 +18,7 @@ class Subscription(Identified, Owned, Base):
     `first_started_at` is when the first of the customer's subscriptions of this external id did: trials count from it
     (03 §5.5). `last_billed_on` is the last billing day that was settled, a local date of the zone of that time;
     `termination_alerted_on` the last UTC date on which its coming end was told of.
+    `activation_rules` are as the API shows them.
 
     The `*_due_at` are the moments at which its next work falls due; `lago/subscriptions/schedule.py` alone computes
     them.
@@ -43,6 +45,7 @@ class Subscription(Identified, Owned, Base):
     on_termination_credit_note: Mapped[str | None]
     on_termination_invoice: Mapped[str] = mapped_column(default="generate")
     cancellation_reason: Mapped[str | None]
+    activation_rules: Mapped[list[Any]] = mapped_column(default=list, server_default=text("'[]'"))
     purchase_order_number: Mapped[str | None]
     consolidate_invoice: Mapped[bool] = mapped_column(default=True)
     progressive_billing_disabled: Mapped[bool] = mapped_column(default=False)

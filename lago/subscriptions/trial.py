@@ -17,13 +17,16 @@ _DAY = timedelta(days=1)
 def trial_of(subscription: Subscription) -> Trial | None:
     """When the trial of its plan ends or ended, None if the plan has none.
 
-    It counts from the first start under the external id, also of a subscription that took over from another one. A
-    trial longer than calendars reach never ends.
+    It counts from the first start under the external id, also of a subscription that took over from another one.
     """
-    length = subscription.plan.trial_period
+    origin = subscription.first_started_at or subscription.started_at or subscription.subscription_at
+    return trial_from(origin, subscription.plan.trial_period)
+
+
+def trial_from(origin: datetime, length: float | None) -> Trial | None:
+    """The trial of so many days since `origin`; one that is longer than calendars reach never ends."""
     if length is None or length <= 0:
         return None
-    origin = subscription.first_started_at or subscription.started_at or subscription.subscription_at
     ends_at = origin + timedelta(days=min(length, (_NEVER - origin) / _DAY))
     return Trial(ends_at, ends_at.astimezone(UTC).date())
 

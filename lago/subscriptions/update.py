@@ -1,15 +1,17 @@
 """Changes of a subscription that bill nothing by themselves (03 §2.4)."""
 
+from datetime import datetime
 from typing import Any
 
 from lago.core.errors import Invalid, NotAllowed
 from lago.core.fields import INVALID_DATE
 from lago.core.outbox import announce
 from lago.organizations.queries import billing_entity_named
+from lago.subscriptions.activation_rules import put_rules
 from lago.subscriptions.ending import ends_later
 from lago.subscriptions.models import Subscription
 from lago.subscriptions.payment_method import payment_method_type
-from lago.subscriptions.schedule import schedule
+from lago.subscriptions.schedule import schedule, starts_by_itself
 
 CREDIT_NOTE_OPTIONS = ("credit", "refund", "skip", "offset")
 INVOICE_OPTIONS = ("generate", "skip")
@@ -20,12 +22,13 @@ def update_subscription(subscription: Subscription, values: dict[str, Any]) -> N
     _check_ending(subscription, values)
     check_termination_options(subscription, values)
     _check_purchase_order(subscription, values)
+    _replace_rules(subscription, values)
     _bind(subscription, values)
     for name in ("ending_at", "consolidate_invoice", "progressive_billing_disabled", "purchase_order_number"):
         if name in values:
             setattr(subscription, name, values[name])
-    if values.get("name") is not None:
-        subscription.name = values["name"]
+    if "name" in values:
+        subscription.name = values["name"] or ""
     if "payment_method" in values:
         subscription.payment_method_type = payment_method_type(values["payment_method"])
     store_termination_options(subscription, values)
@@ -61,10 +64,23 @@ def default_termination_options(subscription: Subscription) -> dict[str, Any]:
 _OPTIONS = {"on_termination_credit_note": CREDIT_NOTE_OPTIONS, "on_termination_invoice": INVOICE_OPTIONS}
 
 
+def new_start(subscription: Subscription, values: dict[str, Any]) -> datetime | None:
+    """Where the start is moved to, if it can be: of a start to come, but not that of a change of plan."""
+    return values.get("subscription_at") if starts_by_itself(subscription) else None
+
+
 def _check_ending(subscription: Subscription, values: dict[str, Any]) -> None:
-    moved = values.get("subscription_at") if subscription.status == "pending" else None
-    if not ends_later(values.get("ending_at"), moved or subscription.subscription_at):
+    if not ends_later(values.get("ending_at"), new_start(subscription, values) or subscription.subscription_at):
         raise Invalid({"ending_at": [INVALID_DATE]})
+
+
+def _replace_rules(subscription: Subscription, values: dict[str, Any]) -> None:
+    if values.get("activation_rules") is None:
+        return
+    if subscription.status != "pending":
+        raise Invalid({"activation_rules": ["subscription_not_pending"]})
+    start = new_start(subscription, values) or subscription.subscription_at
+    put_rules(subscription, values["activation_rules"], start)
 
 
 def _bind(subscription: Subscription, values: dict[str, Any]) -> None:

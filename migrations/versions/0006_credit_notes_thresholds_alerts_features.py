@@ -2,7 +2,7 @@
 
 Revision ID: 0006
 Revises: 0005
-Create Date: 2026-11-22 15:07:48.828438
+Create Date: 2026-11-22 15:15:48.746105
 
 """
 from alembic import op
@@ -333,6 +333,7 @@ def upgrade():
     op.create_index('uq_invoices_progressive', 'invoices', ['organization_id', 'progressive_key'], unique=True)
     op.add_column('plans', sa.Column('metadata', postgresql.JSONB(astext_type=sa.Text()), nullable=True))
     op.add_column('subscriptions', sa.Column('first_started_at', sa.DateTime(timezone=True), nullable=True))
+    op.add_column('subscriptions', sa.Column('activation_rules', postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'[]'"), nullable=False))
     op.add_column('subscriptions', sa.Column('termination_alerted_on', sa.Date(), nullable=True))
     op.add_column('subscriptions', sa.Column('trial_end_due_at', sa.DateTime(timezone=True), nullable=True))
     op.add_column('subscriptions', sa.Column('termination_alert_due_at', sa.DateTime(timezone=True), nullable=True))
@@ -348,6 +349,7 @@ def downgrade():
     op.drop_column('subscriptions', 'termination_alert_due_at')
     op.drop_column('subscriptions', 'trial_end_due_at')
     op.drop_column('subscriptions', 'termination_alerted_on')
+    op.drop_column('subscriptions', 'activation_rules')
     op.drop_column('subscriptions', 'first_started_at')
     op.drop_column('plans', 'metadata')
     op.drop_index('uq_invoices_progressive', table_name='invoices')

@@ -30,10 +30,11 @@ def change(account, **fields):
 
 
 def test_it_is_sent_at_midnight_utc_of_each_of_the_days(ending):
-    ending.at("2025-06-02T00:00:00Z")
-    assert alerts(ending) == ["2025-04-16T00:00:00+00:00", "2025-05-16T00:00:00+00:00"]
+    ending.at("2025-04-20T00:00:00Z")
     shown = json.loads(deliveries(ending)[0].payload)["subscription"]
     assert (shown["status"], shown["ending_at"], shown["plan"]["code"]) == ("active", "2025-05-31T20:00:00Z", "pro")
+    ending.at("2025-06-02T00:00:00Z")
+    assert alerts(ending) == ["2025-04-16T00:00:00+00:00", "2025-05-16T00:00:00+00:00"]
 
 
 def test_days_are_those_of_utc_wherever_the_customer_lives(ending):
