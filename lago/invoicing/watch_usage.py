@@ -5,6 +5,7 @@ import uuid
 from lago.core import clock
 from lago.core.db import db, lock, transaction
 from lago.invoicing.bill_thresholds import bill_thresholds
+from lago.invoicing.evaluate_alerts import evaluate_alerts
 from lago.metering.current_usage import UsageRequest, current_usage
 from lago.metering.watch import begin_look
 from lago.subscriptions.models import Subscription
@@ -34,3 +35,4 @@ def look_at(subscription: Subscription) -> None:
     """What the current usage of an active subscription brings about; it is computed once."""
     usage = current_usage(subscription, UsageRequest(with_taxes=False))
     bill_thresholds(subscription, usage)
+    evaluate_alerts(subscription, usage)

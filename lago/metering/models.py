@@ -6,12 +6,17 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Numeric, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column
 
-from lago.catalog.models import BillableMetric
 from lago.core import clock
-from lago.core.db import Base, Identified, Owned, SoftDeleted
+from lago.core.db import Base, Identified, Owned
 from lago.core.ids import new_id
+from lago.metering.alert_models import Alert, AlertThreshold, TriggeredAlert
+
+__all__ = [
+    "Alert", "AlertThreshold", "CachedAggregation", "CarriedLevel", "Event", "EventCheck", "EventErrorReport",
+    "EventNews", "LifetimeUsage", "TriggeredAlert",
+]
 
 
 class Event(Base):
@@ -135,62 +140,3 @@ class EventErrorReport(Identified, Owned, Base):
     payload: Mapped[dict[str, Any]]
 
     __table_args__ = (UniqueConstraint("organization_id", "starts_at", name="uq_event_error_reports"),)
-
-
-class Alert(Identified, Owned, SoftDeleted, Base):
-    """Tells when a figure crosses thresholds (03 §8). It belongs to an external subscription id, through all its
-    records. `previous_value`: the figure when it was looked at last, at `last_processed_at`."""
-
-    __tablename__ = "alerts"
-
-    external_subscription_id: Mapped[str | None]
-    billable_metric_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("billable_metrics.id"))
-    alert_type: Mapped[str]
-    code: Mapped[str]
-    name: Mapped[str | None]
-    direction: Mapped[str]
-    previous_value: Mapped[Decimal] = mapped_column(Numeric, default=Decimal(0))
-    last_processed_at: Mapped[datetime | None]
-
-    billable_metric: Mapped[BillableMetric | None] = relationship(lazy="joined")
-    thresholds: Mapped[list["AlertThreshold"]] = relationship(
-        order_by="AlertThreshold.seq", lazy="selectin", cascade="all, delete-orphan"
-    )
-
-    __table_args__ = (
-        Index(
-            "uq_alerts_code", "organization_id", "external_subscription_id", "code", unique=True,
-            postgresql_where=text("deleted_at IS NULL AND external_subscription_id IS NOT NULL"),
-        ),
-        Index(
-            "uq_alerts_type", "organization_id", "external_subscription_id", "alert_type", "billable_metric_id",
-            unique=True, postgresql_nulls_not_distinct=True,
-            postgresql_where=text("deleted_at IS NULL AND external_subscription_id IS NOT NULL"),
-        ),
-    )
-
-
-class AlertThreshold(Identified, Owned, Base):
-    """A value of an alert; a recurring one is met again and again, step by step."""
-
-    __tablename__ = "alert_thresholds"
-
-    alert_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("alerts.id", ondelete="CASCADE"), index=True)
-    code: Mapped[str | None]
-    value: Mapped[Decimal] = mapped_column(Numeric)
-    recurring: Mapped[bool] = mapped_column(default=False)
-
-
-class TriggeredAlert(Identified, Owned, Base):
-    """An alert that went off, as it is told to the organization."""
-
-    __tablename__ = "triggered_alerts"
-
-    alert_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("alerts.id"), index=True)
-    subscription_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("subscriptions.id"))
-    current_value: Mapped[Decimal] = mapped_column(Numeric)
-    previous_value: Mapped[Decimal] = mapped_column(Numeric)
-    crossed_thresholds: Mapped[list[Any]]
-    triggered_at: Mapped[datetime]
-
-    alert: Mapped[Alert] = relationship(lazy="joined", innerjoin=True)

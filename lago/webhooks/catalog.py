@@ -18,7 +18,8 @@ from lago.invoicing.fee_schema import FeeSchema
 from lago.invoicing.models import AppliedUsageThreshold, Fee, Invoice
 from lago.invoicing.queries import is_self_billed, subscription_of, with_pdf
 from lago.invoicing.schemas import InvoiceSchema
-from lago.metering.models import EventErrorReport
+from lago.metering.alerts.schemas import triggered_alert_object
+from lago.metering.models import EventErrorReport, TriggeredAlert
 from lago.subscriptions.models import Subscription
 from lago.subscriptions.schemas import SubscriptionSchema
 
@@ -85,6 +86,7 @@ def _customer_of(record: Subscription | Invoice) -> dict[str, Any]:
 _OF_DRAFTS = ("subscriptions", "billing_periods", "fees", "credits", "applied_taxes", "error_details")
 
 MESSAGES: dict[str, Message] = {
+    "alert.triggered": Message("triggered_alert", TriggeredAlert, triggered_alert_object),
     "billable_metric.created": _billable_metric(),
     "billable_metric.updated": _billable_metric(),
     "billable_metric.deleted": _billable_metric(),
