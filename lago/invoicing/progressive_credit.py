@@ -14,6 +14,8 @@ from sqlalchemy.orm import selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
 from lago.core.db import db
+from lago.invoicing.credit_notes.amounts import creditable_by_fee
+from lago.invoicing.credit_notes.credit_progressive_excess import credit_progressive_excess
 from lago.invoicing.lines import BilledSubscription
 from lago.invoicing.models import (
     PROGRESSIVE_BILLING,
@@ -141,10 +143,7 @@ def _credit(
     charges = {_origin(fee) for fee in earlier.invoice.fees}
     again = sum(fee.amount_cents for fee in own if fee.charge_id and _origin(fee) in charges)
     credit = progressive_credit(earlier.creditable, again)
-    if credit.excess_cents:
-        from lago.invoicing.credit_notes.credit_progressive_excess import credit_progressive_excess
-
-        credit_progressive_excess(earlier.invoice, credit.excess_cents)
+    _give_back(earlier.invoice, credit.excess_cents)
     if not credit.credit_cents:
         return None
     _spread(earlier.invoice, fees, own)
@@ -152,6 +151,13 @@ def _credit(
         organization_id=invoice.organization_id, progressive_invoice_id=earlier.invoice.id,
         progressive_invoice=earlier.invoice, amount_cents=credit.credit_cents, before_taxes=True,
     )
+
+
+def _give_back(earlier: Invoice, excess_cents: int) -> None:
+    """By a credit note, as far as other notes have left something: what these refunded must not hold up billing."""
+    left = sum(creditable_by_fee(earlier).values()) if excess_cents else 0
+    if left > 0:
+        credit_progressive_excess(earlier, min(excess_cents, left))
 
 
 def _spread(earlier: Invoice, fees: Sequence[Fee], own: Sequence[Fee]) -> None:
