@@ -1,7 +1,8 @@
 """Periodic billing: the invoices of a customer whose billing day it is (03 §4.4, 04 §4)."""
 
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from lago.core import clock
 from lago.core.db import db
 from lago.invoicing.change_lines import Change, old_sides
 from lago.invoicing.downgrade import downgrade
+from lago.invoicing.end_trials import end_trials
 from lago.invoicing.history import History, histories, previous_ends
 from lago.invoicing.lines import BilledSubscription
 from lago.invoicing.make import entity_of, make_invoices
@@ -45,13 +47,20 @@ def bill_period(customer_ids: Sequence[uuid.UUID]) -> list[Invoice]:
 
 
 def bill_what_was_due(subscription: Subscription, *, before_now: bool = False) -> None:
-    """Bills the periods that fell due up to now, or before, and were not billed yet, in order, as of their moments
-    (00 §2). Its customer is locked."""
-    while (due := subscription.billing_due_at) is not None and due <= clock.now():
+    """Bills the periods and ends of trials that fell due up to now, or before, and were not billed yet, in order, as of
+    their moments (00 §2). Its customer is locked."""
+    while (work := _first_due(subscription)) is not None and work[0] <= clock.now():
+        due, bill = work
         if before_now and due == clock.now():
             break
         with clock.at(due, standing=clock.standing() is not None):
-            bill_period([subscription.customer_id])
+            bill([subscription.customer_id])
+
+
+def _first_due(subscription: Subscription) -> tuple[datetime, Callable[[Sequence[uuid.UUID]], object]] | None:
+    """The moment of its next bill, and what makes it; at the same one a period comes before the end of a trial."""
+    moments = [(subscription.billing_due_at, bill_period), (subscription.trial_end_due_at, end_trials)]
+    return min(((due, bill) for due, bill in moments if due), key=lambda work: work[0], default=None)
 
 
 def _due_subscriptions(customer_ids: Sequence[uuid.UUID]) -> Sequence[Subscription]:

@@ -8,8 +8,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 from lago.core import clock
 from lago.core.db import db
 from lago.core.outbox import announce
-from lago.invoicing.bill_period import previous_ends
-from lago.invoicing.history import histories
+from lago.invoicing.history import histories, previous_ends
 from lago.invoicing.lines import BilledSubscription
 from lago.invoicing.make import make_invoices
 from lago.invoicing.models import Fee, InvoiceSubscription

@@ -6,6 +6,7 @@ from datetime import datetime
 from lago.core import clock
 from lago.customers.models import Customer
 from lago.invoicing.bill_period import bill_period
+from lago.invoicing.end_trials import end_trials
 from lago.invoicing.terminate import terminate
 from lago.subscriptions.models import Subscription
 from lago.subscriptions.queries import current_subscription
@@ -31,7 +32,8 @@ def settle(customer: Customer, external_id: str) -> Subscription | None:
 def _first_due(subscription: Subscription) -> tuple[datetime, Work] | None:
     """The first work up to now, and its moment; at the same one an end comes before a bill (06 §7)."""
     moments: list[tuple[datetime | None, Work]] = [
-        (subscription.termination_due_at, terminate), (subscription.billing_due_at, _bill)
+        (subscription.termination_due_at, terminate), (subscription.billing_due_at, _bill),
+        (subscription.trial_end_due_at, _end_trial),
     ]
     due = [(moment, work) for moment, work in moments if moment is not None and moment <= clock.now()]
     return min(due, key=lambda pair: pair[0], default=None)
@@ -39,3 +41,7 @@ def _first_due(subscription: Subscription) -> tuple[datetime, Work] | None:
 
 def _bill(subscription: Subscription) -> None:
     bill_period([subscription.customer_id])
+
+
+def _end_trial(subscription: Subscription) -> None:
+    end_trials([subscription.customer_id])

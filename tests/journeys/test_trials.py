@@ -1,9 +1,12 @@
 """Days without subscription fee, from the first start of an external id (03 §5.3 to §5.5)."""
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 
+from lago.core.db import db, transaction
 from tests.builders.stories import customer, fee, invoices, metric, plan, standard, subscribe, use
 from tests.builders.webhooks import deliveries, endpoint_at
 
@@ -182,3 +185,62 @@ def test_an_endless_trial_ends_never(sandbox):
     trial(sandbox, 1e12)
     sandbox.at("2026-03-12T10:00:00Z")
     assert {tuple(amounts) for _, amounts in billed(sandbox)} == {()}
+
+
+@pytest.mark.parametrize("do", [
+    lambda owner: subscribe(owner, plan_code="more"), lambda owner: owner.delete("/subscriptions/acme")
+], ids=["upgrade", "end"])
+def test_a_trial_whose_end_was_missed_is_billed_before_anything_else(owner, do):
+    """Nobody has looked for due work since the trial ended, five days ago."""
+    plan(owner, trial_period=14, pay_in_advance=True)
+    plan(owner, "more", trial_period=14, amount_cents=9900, pay_in_advance=True)
+    subscribe(owner, billing_time="anniversary")
+    start = datetime.now(UTC).replace(microsecond=0) - timedelta(days=19)
+    ended = start + timedelta(days=14)
+    moments = "subscription_at = :start, started_at = :start, first_started_at = :start, created_at = :start"
+    with transaction():
+        db.session.execute(
+            text(f"UPDATE subscriptions SET {moments}, trial_end_due_at = :ended WHERE external_id = 'acme'"),
+            {"start": start, "ended": ended},
+        )
+    do(owner)
+    first = invoices(owner)[0]
+    assert first["created_at"] == ended.strftime("%Y-%m-%dT%H:%M:%SZ")
+    assert fee(first, "subscription")["amount_cents"] > 0
+
+
+def test_a_trial_goes_on_over_changes_of_plan(sandbox):
+    """Ten days, then on another plan a trial of 20 days: it ends 20 days after the first start."""
+    trial(sandbox, 10)
+    plan(sandbox, "more", trial_period=20, amount_cents=6200, pay_in_advance=True)
+    sandbox.at("2025-03-15T00:00:00Z")
+    assert subscribe(sandbox, plan_code="more")["status"] == "active"
+    sandbox.at("2025-04-03T00:00:00Z")
+    assert [row for row in billed(sandbox) if row[1] not in ([], [0])] == [("2025-04-01T00:00:00Z", [6200])]
+    assert sandbox.get("/subscriptions/acme")["subscription"]["trial_ended_at"] == "2025-04-01T10:00:00Z"
+
+
+def test_a_change_to_a_plan_whose_trial_is_over_is_billed_at_once(sandbox):
+    trial(sandbox, 30)
+    plan(sandbox, "more", trial_period=2, amount_cents=6200, pay_in_advance=True)
+    sandbox.at("2025-03-17T09:00:00Z")
+    subscribe(sandbox, plan_code="more")
+    sandbox.at("2025-03-18T00:00:00Z")
+    assert [row for row in billed(sandbox) if row[1]] == [("2025-03-17T09:00:00Z", [3000])]  # 17 to 31 March: 15/31
+    assert sandbox.get("/subscriptions/acme")["subscription"]["trial_ended_at"] == "2025-03-14T10:00:00Z"
+
+
+def test_a_downgrade_within_its_trial_is_billed_when_that_ends(sandbox):
+    """Its starting line has no fee, and the end of the trial makes another one."""
+    sandbox.at(MARCH_12)
+    plan(sandbox, amount_cents=9900, pay_in_advance=True)
+    plan(sandbox, "less", trial_period=35, amount_cents=3000, pay_in_advance=True)
+    subscribe(sandbox)
+    subscribe(sandbox, plan_code="less")
+    sandbox.at("2025-05-02T00:00:00Z")
+    assert billed(sandbox) == [
+        (MARCH_12, [6387]),  # 12 to 31 March: 99.00 x 20/31
+        ("2025-04-01T00:00:00Z", []),
+        ("2025-04-16T10:00:00Z", [1500]),  # 16 to 30 April: 30.00 x 15/30
+        ("2025-05-01T00:00:00Z", [3000]),
+    ]
