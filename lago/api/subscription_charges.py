@@ -1,6 +1,6 @@
 """`/subscriptions/:external_id/charges` and the filters of these charges (03 §2.5)."""
 
-from typing import Any, NoReturn
+from typing import Any
 
 from lago.api.charge_filters import filter_of, list_filters, show_filter
 from lago.api.charges import charge_of
@@ -8,9 +8,10 @@ from lago.api.kit import argument, body, current_organization, found, many, one
 from lago.api.routes import endpoint
 from lago.catalog import queries
 from lago.catalog.models import Charge, Plan
-from lago.catalog.not_yet import NOT_SUPPORTED_YET
-from lago.catalog.schemas import ChargeSchema
-from lago.core.errors import Invalid
+from lago.catalog.schemas import ChargeFilterSchema, ChargeSchema
+from lago.invoicing.change_own_charge import change_own_charge
+from lago.invoicing.own_filters import create_own_filter, delete_own_filter, update_own_filter
+from lago.subscriptions.models import Subscription
 from lago.subscriptions.queries import subscription_by_external_id
 
 _CHARGES = "/subscriptions/<segment:external_id>/charges"
@@ -30,9 +31,8 @@ def show_charge(external_id: str, charge_code: str) -> dict[str, Any]:
 
 
 @endpoint("PUT PATCH", _CHARGE, permission="subscription")
-def update_charge(external_id: str, charge_code: str) -> NoReturn:
-    _charge(external_id, charge_code)
-    _refuse("charge")
+def update_charge(external_id: str, charge_code: str) -> dict[str, Any]:
+    return one("charge", ChargeSchema(), change_own_charge(_subscription(external_id), charge_code, body("charge")))
 
 
 @endpoint("GET", _FILTERS, permission="subscription")
@@ -41,9 +41,9 @@ def list_charge_filters(external_id: str, charge_code: str) -> dict[str, Any]:
 
 
 @endpoint("POST", _FILTERS, permission="subscription")
-def create_charge_filter(external_id: str, charge_code: str) -> NoReturn:
-    _charge(external_id, charge_code)
-    _refuse("filter")
+def create_charge_filter(external_id: str, charge_code: str) -> dict[str, Any]:
+    created = create_own_filter(_subscription(external_id), charge_code, body("filter"))
+    return one("filter", ChargeFilterSchema(charge_code), created)
 
 
 @endpoint("GET", _FILTER, permission="subscription")
@@ -53,29 +53,26 @@ def show_charge_filter(external_id: str, charge_code: str, filter_id: str) -> di
 
 
 @endpoint("PUT PATCH", _FILTER, permission="subscription")
-def update_charge_filter(external_id: str, charge_code: str, filter_id: str) -> NoReturn:
-    filter_of(_charge(external_id, charge_code), filter_id)
-    _refuse("filter")
+def update_charge_filter(external_id: str, charge_code: str, filter_id: str) -> dict[str, Any]:
+    changed = update_own_filter(_subscription(external_id), charge_code, filter_id, body("filter"))
+    return one("filter", ChargeFilterSchema(charge_code), changed)
 
 
 @endpoint("DELETE", _FILTER, permission="subscription")
-def delete_charge_filter(external_id: str, charge_code: str, filter_id: str) -> NoReturn:
-    filter_of(_charge(external_id, charge_code), filter_id)
-    raise Invalid({"filter": [NOT_SUPPORTED_YET]})
+def delete_charge_filter(external_id: str, charge_code: str, filter_id: str) -> dict[str, Any]:
+    deleted = delete_own_filter(_subscription(external_id), charge_code, filter_id)
+    return one("filter", ChargeFilterSchema(charge_code), deleted)
+
+
+def _subscription(external_id: str) -> Subscription:
+    status = argument("subscription_status") or argument("status") or "active"
+    return found(subscription_by_external_id(current_organization().id, external_id, status), "subscription")
 
 
 def _plan(external_id: str) -> Plan:
     """The plan of the subscription, its own if it has one."""
-    status = argument("subscription_status") or argument("status") or "active"
-    subscription = subscription_by_external_id(current_organization().id, external_id, status)
-    return found(subscription, "subscription").plan
+    return _subscription(external_id).plan
 
 
 def _charge(external_id: str, code: str) -> Charge:
     return charge_of(_plan(external_id), code)
-
-
-def _refuse(root: str) -> NoReturn:
-    """Prices for one subscription need a plan of its own, which cannot be had yet. Raises BadRequest or Invalid."""
-    body(root)
-    raise Invalid({root: [NOT_SUPPORTED_YET]})

@@ -4,14 +4,12 @@ from typing import Any
 
 from lago.api.kit import argument, body, current_organization, found, many, one
 from lago.api.routes import endpoint
-from lago.catalog.fixed_charge_inputs import OwnUnitsInput
 from lago.catalog.models import FixedCharge
 from lago.catalog.queries import fixed_charge_by_code, fixed_charges
 from lago.catalog.schemas import FixedChargeSchema
-from lago.invoicing.change_fixed_charge_units import change_fixed_charge_units
+from lago.invoicing.change_own_fixed_charge import change_own_fixed_charge
 from lago.subscriptions.fixed_charge_units import own_units
 from lago.subscriptions.models import Subscription
-from lago.subscriptions.not_yet import OF_FIXED_CHARGE, refuse
 from lago.subscriptions.queries import subscription_by_external_id
 from lago.subscriptions.schemas import SubscriptionFixedChargeSchema
 
@@ -34,11 +32,7 @@ def show_(external_id: str, fixed_charge_code: str) -> dict[str, Any]:
 @endpoint("PUT PATCH", ONE, permission="subscription")
 def update_(external_id: str, fixed_charge_code: str) -> dict[str, Any]:
     subscription = _subscription(external_id)
-    fixed_charge, data = _fixed_charge(subscription, fixed_charge_code), body("fixed_charge")
-    refuse(data, OF_FIXED_CHARGE)
-    values = OwnUnitsInput().read(data)
-    immediately = bool(values.get("apply_units_immediately"))
-    change_fixed_charge_units(subscription, fixed_charge, values["units"], immediately=immediately)
+    fixed_charge = change_own_fixed_charge(subscription, fixed_charge_code, body("fixed_charge"))
     return one("fixed_charge", _schema(subscription), fixed_charge)
 
 

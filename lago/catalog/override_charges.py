@@ -1,5 +1,6 @@
 """The charges of a plan that overrides another one: copies, with what the override says of each (03 §1.5)."""
 
+import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -44,32 +45,54 @@ def override_charges(plan: Plan, child: Plan, rows: Sequence[Row]) -> None:
     filters.write()
 
 
-def changed_properties(charge: Charge, row: Row) -> dict[str, Any]:
-    """What the row says of the prices of a charge: those that it has unless it names any."""
-    return read_properties(charge.charge_model, row["properties"]) if row.get("properties") else charge.properties
+def change_copied_charge(charge: Charge, row: Row) -> None:
+    """Changes what the row names of the charge of a plan that overrides another one; the plan is locked.
+
+    Raises Invalid, Forbidden, or NotFound for an unknown tax.
+    """
+    values = _read(charge, row)
+    taxes = taxes_by_code(charge.organization_id, values.get("tax_codes", ()))
+    filters = FilterChanges([charge], [])
+    with db.session.no_autoflush:
+        _assign(charge, values, taxes)
+        check_charge(charge)
+        filters.note(charge, values.get("filters"))
+    db.session.flush()
+    filters.write()
 
 
-def _given(plan: Plan, rows: Sequence[Row]) -> dict[Any, dict[str, Any]]:
+def _given(plan: Plan, rows: Sequence[Row]) -> dict[uuid.UUID, dict[str, Any]]:
     """What is said of which charge of the plan."""
     known = {charge.id: charge for charge in plan.charges}
     named = {as_uuid(row.get("id")): row for row in rows}
-    given = {key: _INPUT.read(row) for key, row in named.items() if key in known}
-    for key, values in given.items():
-        not_yet.refuse(values, not_yet.CHARGE)
-        if values.get("charge_model") not in (None, known[key].charge_model):  # type: ignore[index]
-            raise Forbidden(OTHER_MODEL)
-    return given
+    return {key: _read(known[key], row) for key, row in named.items() if key in known}
+
+
+def _read(charge: Charge, row: Row) -> dict[str, Any]:
+    values = _INPUT.read(row)
+    not_yet.refuse(values, not_yet.CHARGE)
+    if values.get("charge_model") not in (None, charge.charge_model):
+        raise Forbidden(OTHER_MODEL)
+    return values
 
 
 def _copy(charge: Charge, child: Plan, values: Row, taxes: Mapping[str, Tax]) -> Charge:
     copy = copy_of(
-        charge, plan_id=child.id, parent_id=charge.id, properties=changed_properties(charge, values),
-        billable_metric=charge.billable_metric, pricing_unit=charge.pricing_unit,
-        taxes=[taxes[code] for code in dict.fromkeys(values.get("tax_codes", ()))],
+        charge, plan_id=child.id, parent_id=charge.id, billable_metric=charge.billable_metric,
+        pricing_unit=charge.pricing_unit, taxes=[],
     )
-    if "min_amount_cents" in values:
-        copy.min_amount_cents = values["min_amount_cents"] or 0
-    if "invoice_display_name" in values:
-        copy.invoice_display_name = values["invoice_display_name"]
-    change_rate(copy, values.get("applied_pricing_unit"))
+    _assign(copy, values, taxes)
     return copy
+
+
+def _assign(charge: Charge, values: Row, taxes: Mapping[str, Tax]) -> None:
+    """Sets what is named; empty properties are none."""
+    if values.get("properties"):
+        charge.properties = read_properties(charge.charge_model, values["properties"])
+    if "min_amount_cents" in values:
+        charge.min_amount_cents = values["min_amount_cents"] or 0
+    if "invoice_display_name" in values:
+        charge.invoice_display_name = values["invoice_display_name"]
+    if "tax_codes" in values:
+        charge.taxes = [taxes[code] for code in dict.fromkeys(values["tax_codes"])]
+    change_rate(charge, values.get("applied_pricing_unit"))

@@ -1,5 +1,6 @@
 """The fixed charges of a plan that overrides another one: copies, with what the override says of each (03 §1.5)."""
 
+import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,7 +16,7 @@ from lago.core.ids import as_uuid
 
 Row = Mapping[str, Any]
 
-_INPUT = FixedChargeInput(only=("charge_model", "properties", "invoice_display_name", "units", "tax_codes"))
+_INPUT = FixedChargeInput(only=("properties", "invoice_display_name", "units", "tax_codes"))
 
 
 def override_fixed_charges(plan: Plan, child: Plan, rows: Sequence[Row]) -> None:
@@ -33,15 +34,32 @@ def override_fixed_charges(plan: Plan, child: Plan, rows: Sequence[Row]) -> None
     db.session.flush()
 
 
-def _given(plan: Plan, rows: Sequence[Row]) -> dict[Any, dict[str, Any]]:
+def completed_row(fixed_charge: FixedCharge, row: Row) -> dict[str, Any]:
+    """What a client's row says of a fixed charge of a plan that overrides another one, laid over what there is.
+
+    Raises Forbidden if it names another charge model.
+    """
+    _check_model(fixed_charge, row)
+    there = {name: getattr(fixed_charge, name) for name in ("properties", "invoice_display_name")}
+    said = {name: value for name, value in row.items() if name != "units" or value is not None}
+    return {"units": str(fixed_charge.units), **there, **said, "id": str(fixed_charge.id)}
+
+
+def _given(plan: Plan, rows: Sequence[Row]) -> dict[uuid.UUID, dict[str, Any]]:
     """What is said of which fixed charge of the plan."""
     known = {one.id: one for one in plan.fixed_charges}
     named = {as_uuid(row.get("id")): row for row in rows}
-    given = {key: _INPUT.read(row) for key, row in named.items() if key in known}
-    for key, values in given.items():
-        if values.get("charge_model") not in (None, known[key].charge_model):  # type: ignore[index]
-            raise Forbidden(OTHER_MODEL)
-    return given
+    return {key: _read(known[key], row) for key, row in named.items() if key in known}
+
+
+def _read(fixed_charge: FixedCharge, row: Row) -> dict[str, Any]:
+    _check_model(fixed_charge, row)
+    return _INPUT.read(row)
+
+
+def _check_model(fixed_charge: FixedCharge, row: Row) -> None:
+    if row.get("charge_model") not in (None, fixed_charge.charge_model):
+        raise Forbidden(OTHER_MODEL)
 
 
 def _copy(one: FixedCharge, child: Plan, values: Row, taxes: Mapping[str, Tax]) -> FixedCharge:

@@ -36,7 +36,7 @@ def is_units_only(plan: Plan, overrides: Mapping[str, Any]) -> bool:
 
 
 def read_wanted_units(plan: Plan, overrides: Mapping[str, Any]) -> list[WantedUnits]:
-    """What overrides that only say units want; of several rows for one fixed charge the last.
+    """What overrides want that only say units; of several rows for one fixed charge the last.
 
     Raises NotFound for a fixed charge that the plan has not, Invalid for units that no subscription can have.
     """

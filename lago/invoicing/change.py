@@ -6,6 +6,7 @@ from typing import Any
 from lago.core import clock
 from lago.core.db import db, lock, unique
 from lago.core.outbox import announce
+from lago.invoicing.override_subscription import override_subscription
 from lago.invoicing.subscribe import bill_start
 from lago.subscriptions.create import activate
 from lago.subscriptions.fixed_charge_units import start_units
@@ -15,13 +16,14 @@ from lago.subscriptions.update import update_subscription
 
 
 def change(subscription: Subscription, values: dict[str, Any]) -> None:
-    """Changes what `values` name; a subscription that has not begun may get another start.
+    """Changes what `values` name, also of its plan for it alone; one that has not begun may get another start.
 
-    Raises Invalid, NotAllowed, or NotFound for an unknown billing entity, and changes nothing.
+    Raises Invalid, NotAllowed, Forbidden, or NotFound for an unknown billing entity, and changes nothing.
     """
     lock(subscription.customer_id)
     db.session.refresh(subscription)  # it may have been billed or ended before the lock was given
     update_subscription(subscription, values)
+    override_subscription(subscription, values.get("plan_overrides"))
     if values.get("subscription_at") and subscription.status == "pending":
         _move_start(subscription, values["subscription_at"])
 

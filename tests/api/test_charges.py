@@ -272,10 +272,3 @@ def test_the_charges_of_a_subscription_that_has_ended_are_asked_for_by_its_statu
     assert owner.get("/subscriptions/acme/charges", expect=404)["code"] == "subscription_not_found"
     assert owner.get("/subscriptions/acme/charges", **{name: "terminated"})["charges"] == [charge]
     assert owner.get("/subscriptions/acme/charges/api", **{name: "terminated"}) == {"charge": charge}
-
-
-def test_prices_for_one_subscription_are_refused(owner, charge):
-    subscribe(owner)
-    body = {"charge": {"properties": {"amount": "1"}}}
-    assert owner.refused("PUT", "/subscriptions/acme/charges/api", body) == {"charge": ["not_supported_yet"]}
-    assert owner.get(f"{PATH}/api")["charge"] == charge

@@ -152,7 +152,7 @@ def test_a_list_takes_as_many_queries_for_2_filters_as_for_20(owner, count_queri
     assert queries(2) == queries(20)
 
 
-def test_filters_of_a_subscriptions_charge_are_read_but_not_written(owner, charge):
+def test_filters_of_a_subscriptions_charge_are_those_of_its_plan(owner, charge):
     made = add(owner, region=["eu"])
     a_customer(owner, "acme")
     body = {"external_customer_id": "acme", "external_id": "acme", "plan_code": "basic"}
@@ -161,8 +161,3 @@ def test_filters_of_a_subscriptions_charge_are_read_but_not_written(owner, charg
     assert listed(owner, path) == [made]
     assert owner.get(f"{path}/{made['lago_id']}") == {"filter": made}
     assert owner.get(f"{path}/{UNKNOWN}", expect=404)["code"] == "charge_filter_not_found"
-    refused = {"filter": ["not_supported_yet"]}
-    assert owner.refused("POST", path, {"filter": a_filter(region=["us"])}) == refused
-    assert owner.refused("PUT", f"{path}/{made['lago_id']}", {"filter": {"properties": {"amount": "2"}}}) == refused
-    assert owner.refused("DELETE", f"{path}/{made['lago_id']}") == refused
-    assert listed(owner) == [made]

@@ -46,14 +46,12 @@ def test_own_units_of_one_that_is_yet_to_start_are_those_it_begins_with(sandbox)
 @pytest.mark.parametrize("body, details", [
     ({"units": -1}, {"units": ["value_is_out_of_range"]}),
     ({"apply_units_immediately": True}, {"units": ["value_is_mandatory"]}),
-    ({"units": None, "tax_codes": []}, {"units": ["value_is_mandatory"]}),
+    ({"units": None}, {"units": ["value_is_mandatory"]}),
     ({"units": 10**15}, {"units": ["value_is_out_of_range"]}),
-    ({"units": 1, "properties": {"amount": "1"}}, {"properties": ["not_supported_yet"]}),
-    ({"units": 1, "invoice_display_name": "x", "tax_codes": ["vat"]}, {
-        "invoice_display_name": ["not_supported_yet"], "tax_codes": ["not_supported_yet"],
-    }),
+    ({"units": -1, "properties": {"amount": "1"}}, {"units": ["value_is_out_of_range"]}),
+    ({"units": 1, "properties": {"amount": "x"}}, {"properties": ["invalid_amount"]}),
 ])
-def test_bad_units_and_what_needs_a_plan_of_its_own_are_refused(sandbox, body, details):
+def test_bad_units_and_bad_prices_are_refused(sandbox, body, details):
     begin(sandbox, "2024-06-01T00:00:00Z", on(**AHEAD))
     assert sandbox.refused("PUT", "/subscriptions/acme/fixed_charges/seats", {"fixed_charge": body}) == details
     assert len(invoices(sandbox)) == 1
