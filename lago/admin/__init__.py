@@ -10,13 +10,16 @@ from lago.admin import (
     errors,
     events,
     expressions,
+    features,
     invitation,
     invoices,
+    plan_entitlements,
     plans,
     pricing_units,
     sign_in,
     subscription_changes,
     subscription_edit,
+    subscription_entitlements,
     subscription_new,
     subscriptions,
     usage,
@@ -26,6 +29,7 @@ from lago.admin.blueprint import blueprint
 
 __all__ = [
     "api_keys", "attention", "billable_metrics", "blueprint", "customers", "dashboard", "drafts", "errors", "events",
-    "expressions", "invitation", "invoices", "plans", "pricing_units", "sign_in", "subscription_changes",
-    "subscription_edit", "subscription_new", "subscriptions", "usage", "webhooks",
+    "expressions", "features", "invitation", "invoices", "plan_entitlements", "plans", "pricing_units", "sign_in",
+    "subscription_changes", "subscription_edit", "subscription_entitlements", "subscription_new", "subscriptions",
+    "usage", "webhooks",
 ]

@@ -48,6 +48,8 @@ SENTENCES = {
     "invalid_expression": "This is no expression.",
     "invalid_event": "The expression has no value for this event.",
     "invalid_format": "This is no time.",
+    "value_not_in_select_options": "This is none of the options.",
+    "no_options": "There is at least one option, one a line.",
     "invalid_json": "This is no JSON.",
     "must_be_object": "Properties are an object: {…}.",
     "invalid_date": "This day does not fit. An end lies after today and after the start.",

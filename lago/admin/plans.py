@@ -13,6 +13,7 @@ from lago.admin.plan_form import plan_form
 from lago.admin.plan_prices import MODELS
 from lago.catalog.browse import browse_plans, charge_counts, find_plan
 from lago.catalog.delete_plan import delete_plan
+from lago.catalog.entitlements.queries import entitlements_of, values_of
 from lago.catalog.models import Plan
 from lago.catalog.queries import has_had_subscriptions
 from lago.core.errors import NotFound
@@ -50,6 +51,7 @@ def plan(plan_id: uuid.UUID) -> str:
     return show(
         "plans/show.html", "plans/_subscriptions.html", plan=record, page=listed, subscriptions=listed.items,
         attached=has_had_subscriptions(record), models=MODELS,
+        entitlements=[(row, values_of(row)) for row in entitlements_of(record)],
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import select
 
+from lago.catalog.models import Feature
 from lago.core import clock
 from lago.core.crypto import hash_password
 from lago.core.db import db, transaction
@@ -25,6 +26,7 @@ from tests.builders.catalog import (
     standard_charge,
 )
 from tests.builders.customers import a_customer
+from tests.builders.features import a_feature, give
 from tests.builders.organizations import Account
 from tests.builders.webhooks import endpoint_at
 
@@ -51,6 +53,8 @@ def populate(owner: Account) -> World:
     fixed = fixed_charge(an_add_on(owner, MARK))
     plan = a_plan(owner, MARK, charges=[charge], fixed_charges=[fixed], tax_codes=[tax["code"]])
     a_customer(owner, MARK, name=MARK, currency="EUR")
+    a_feature(owner, MARK, privileges=[{"code": MARK}, {"code": f"{MARK}-spare"}])
+    give(owner, MARK, **{MARK: {MARK: MARK}})
     subscription = {"external_customer_id": MARK, "external_id": MARK, "plan_code": MARK, "name": MARK}
     owner.post("/subscriptions", {"subscription": subscription})
     owner.post("/events", {"event": {"transaction_id": MARK, "external_subscription_id": MARK, "code": MARK}})
@@ -85,15 +89,17 @@ def _names(
     invoice: dict[str, Any], endpoint: dict[str, Any], charge: dict[str, Any]
 ) -> dict[str, dict[str, Any]]:
     of_charge = {"charge_code": charge["code"], "filter_id": charge["filters"][0]["lago_id"]}
+    of_feature = {"feature_code": MARK, "privilege_code": MARK}
     return {
         "add_ons": {"code": MARK},
         "billable_metrics": {"code": MARK},
         "customers": {"external_id": MARK},
         "events": {"transaction_id": MARK},
+        "features": {"code": MARK, "privilege_code": f"{MARK}-spare"},
         "fees": {"lago_id": invoice["fees"][0]["lago_id"]},
         "invoices": {"lago_id": invoice["lago_id"]},
-        "plans": {"code": MARK, "fixed_charge_code": MARK, **of_charge},
-        "subscriptions": {"external_id": MARK, "fixed_charge_code": MARK, **of_charge},
+        "plans": {"code": MARK, "fixed_charge_code": MARK, **of_charge, **of_feature},
+        "subscriptions": {"external_id": MARK, "fixed_charge_code": MARK, **of_charge, **of_feature},
         "taxes": {"code": MARK},
         "webhook_endpoints": {"endpoint_id": endpoint["lago_id"]},
     }
@@ -106,6 +112,7 @@ def _page_names(owner: Account, invoice: dict[str, Any]) -> dict[str, Any]:
         "customer_id": owner.get(f"/customers/{MARK}")["customer"]["lago_id"],
         "subscription_id": owner.get(f"/subscriptions/{MARK}")["subscription"]["lago_id"],
         "delivery_id": db.session.scalar(delivery),
+        "feature_id": db.session.scalar(select(Feature.id).where(Feature.organization_id == own)),
         "invoice_id": invoice["lago_id"],
         "metric_id": owner.get(f"/billable_metrics/{MARK}")["billable_metric"]["lago_id"],
         "plan_id": owner.get(f"/plans/{MARK}")["plan"]["lago_id"],

@@ -2,9 +2,10 @@
 
 import uuid
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import contains_eager, lazyload
 
 from lago.catalog.models import Entitlement, EntitlementValue, Feature, Plan
 from lago.core.db import db
@@ -31,6 +32,17 @@ def giving_plan_id(plan: Plan) -> uuid.UUID:
 def entitlement_to(plan: Plan, feature_code: str) -> Entitlement | None:
     """How the plan gives the feature of that code."""
     return next((row for row in entitlements_of(plan) if row.feature.code == feature_code), None)
+
+
+def entitlements_to(feature: Feature) -> Select[Any]:
+    """How plans give the feature; first the plan that came to give it last."""
+    query = (
+        select(Entitlement)
+        .join(Plan, Plan.id == Entitlement.plan_id)
+        .where(Entitlement.feature_id == feature.id, Plan.deleted_at.is_(None))
+        .order_by(Entitlement.created_at.desc(), Entitlement.seq.desc())
+    )
+    return query.options(lazyload(Entitlement.feature))
 
 
 def values_of(entitlement: Entitlement) -> list[EntitlementValue]:

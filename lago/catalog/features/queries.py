@@ -70,3 +70,9 @@ def plan_counts(some: Iterable[Feature]) -> dict[uuid.UUID, int]:
         .group_by(Entitlement.feature_id)
     )
     return {feature_id: number for feature_id, number in db.session.execute(query)}
+
+
+def features_but(organization_id: uuid.UUID, feature_ids: Collection[uuid.UUID]) -> Select[Feature]:
+    """All features but these, in alphabetical order, to choose from."""
+    query = features(organization_id).where(Feature.id.not_in(feature_ids)).order_by(None)
+    return query.order_by(func.lower(func.coalesce(Feature.name, Feature.code)), Feature.seq)
