@@ -42,8 +42,8 @@ def conditions(organization_id: uuid.UUID, query: Query, *, of_one_customer: boo
         found.append(func.lower(Invoice.purchase_order_number) == order.lower())
     if term := query.get("search_term"):
         found.append(_matches(term, of_one_customer))
-    if values_of(query, "settlements"):
-        found.append(false())  # nothing is settled yet by a payment or a credit note
+    if settlements := values_of(query, "settlements"):
+        found.append(Invoice.offset_amount_cents > 0 if "credit_note" in settlements else false())  # no payments yet
     return found
 
 
@@ -79,10 +79,11 @@ def _by_flag(query: Query) -> Iterable[Condition]:
     }
     for name, condition in conditions_by_name.items():
         if (word := query.get(name)) is not None:
-            yield condition if _flag(name, word) else ~condition
+            yield condition if read_flag(name, word) else ~condition
 
 
-def _flag(name: str, word: str) -> bool:
+def read_flag(name: str, word: str) -> bool:
+    """A boolean of a URL. Raises Invalid if it is none."""
     if word.lower() not in Flag.WORDS:
         raise Invalid({name: ["must be one of: true, false"]})
     return Flag.WORDS[word.lower()]
@@ -90,7 +91,7 @@ def _flag(name: str, word: str) -> bool:
 
 def _by_range(query: Query) -> Iterable[Condition]:
     """Inclusive bounds; a malformed one is ignored."""
-    dates, amounts = (Invoice.issuing_date, _date), (Invoice.total_amount_cents, _cents)
+    dates, amounts = (Invoice.issuing_date, read_date), (Invoice.total_amount_cents, read_cents)
     for name, (column, read) in {"issuing_date": dates, "amount": amounts}.items():
         start, end = read(query.get(f"{name}_from")), read(query.get(f"{name}_to"))
         if start is not None:
@@ -99,14 +100,16 @@ def _by_range(query: Query) -> Iterable[Condition]:
             yield column <= end
 
 
-def _date(text: str | None) -> Any:
+def read_date(text: str | None) -> Any:
+    """A date of a URL, or of the beginning of a time; None if it is none."""
     try:
         return date.fromisoformat((text or "")[:10])
     except ValueError:
         return None
 
 
-def _cents(text: str | None) -> Any:
+def read_cents(text: str | None) -> Any:
+    """A number of a URL that an amount can be compared with; None if it is none."""
     number = exact(text) if text else None
     return number if number is not None and abs(number) <= _LARGEST else None
 

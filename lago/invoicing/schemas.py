@@ -85,11 +85,9 @@ class InvoiceSchema(Schema):
     sub_total_excluding_taxes_amount_cents = fields.Raw()
     sub_total_including_taxes_amount_cents = fields.Raw()
     total_amount_cents = fields.Raw()
-    total_due_amount_cents = fields.Function(
-        lambda row: 0 if row.status == "voided" else row.total_amount_cents - row.total_paid_amount_cents
-    )
+    total_due_amount_cents = fields.Raw()
     total_paid_amount_cents = fields.Raw()
-    total_offsetted_credit_note_amount_cents = fields.Constant(0)
+    total_offsetted_credit_note_amount_cents = fields.Raw(attribute="offset_amount_cents")
     prepaid_credit_amount_cents = fields.Raw()
     prepaid_granted_credit_amount_cents = fields.Raw()
     prepaid_purchased_credit_amount_cents = fields.Raw()

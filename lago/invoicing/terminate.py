@@ -48,21 +48,21 @@ def terminate(subscription: Subscription, options: dict[str, Any] | None = None)
     check_termination_options(subscription, options or {})
     bill_what_was_due(subscription, before_now=True)
     if subscription.status == "active":
-        _end(subscription, options or {})
+        _end(subscription, options)
         return subscription
     successor = next_subscription(subscription)
     return terminate(successor, options) if successor else subscription
 
 
-def _end(subscription: Subscription, options: dict[str, Any]) -> None:
+def _end(subscription: Subscription, options: dict[str, Any] | None) -> None:
     cancel_successor(subscription)
     keep_lifetime_usage(subscription)
-    store_termination_options(subscription, {**default_termination_options(subscription), **options})
+    store_termination_options(subscription, {**default_termination_options(subscription), **(options or {})})
     subscription.status = "terminated"
     subscription.terminated_at = clock.now()
     schedule(subscription)
     announce("subscription.updated", subscription)
-    credit_unused_time(subscription)
+    credit_unused_time(subscription, asked=options is not None)
     _bill_end(subscription)
     announce("subscription.terminated", subscription)
 

@@ -58,3 +58,19 @@ def _steps(step: Threshold, base: Decimal, previous: Decimal, current: Decimal) 
     last = math.floor(Fraction(current - base) / Fraction(step.value))
     for count in range(max(first, last - MOST_STEPS + 1), last + 1):
         yield replace(step, value=base + count * step.value)
+
+
+@exact
+def next_ahead(thresholds: Iterable[Threshold], current: Decimal) -> Threshold | None:
+    """The threshold that a rising figure would cross next; None if there is none above it."""
+    all_of_them = list(thresholds)
+    once = sorted((one for one in all_of_them if not one.recurring), key=lambda one: one.value)
+    ahead = [one for one in once if one.value > current]
+    if ahead:
+        return ahead[0]
+    base = once[-1].value if once else Decimal(0)
+    for step in all_of_them:
+        if step.recurring:
+            count = max(math.floor(Fraction(current - base) / Fraction(step.value)), 0) + 1
+            return replace(step, value=base + count * step.value)
+    return None

@@ -153,11 +153,11 @@ def creditable_cents(amount_cents: int, credited: Iterable[int]) -> int:
 
 
 def take_excess(amount_cents: int, creditable: Sequence[int]) -> list[int] | None:
-    """How much is taken of each fee, the largest first, to give back an excess; None if they do not reach (04 §9.7)."""
-    taken, rest = [0] * len(creditable), amount_cents
-    for place in sorted(range(len(creditable)), key=lambda place: -creditable[place]):
-        taken[place] = min(rest, creditable[place])
-        rest -= taken[place]
+    """How much of an excess is taken of each fee, one after the other; None if they do not reach (04 §9.7)."""
+    taken, rest = [], amount_cents
+    for cents in creditable:
+        taken.append(min(rest, cents))
+        rest -= taken[-1]
     return None if rest else taken
 
 

@@ -14,8 +14,9 @@ from lago.catalog.schemas import BillableMetricSchema, PlanSchema
 from lago.customers.models import Customer
 from lago.customers.schemas import CustomerSchema
 from lago.invoicing.applied_threshold_schema import AppliedThresholdSchema
+from lago.invoicing.credit_notes.schema import PARTS_OF_WEBHOOK, CreditNoteSchema
 from lago.invoicing.fee_schema import FeeSchema
-from lago.invoicing.models import AppliedUsageThreshold, Fee, Invoice
+from lago.invoicing.models import AppliedUsageThreshold, CreditNote, Fee, Invoice
 from lago.invoicing.queries import is_self_billed, subscription_of, with_pdf
 from lago.invoicing.schemas import InvoiceSchema
 from lago.metering.alerts.schemas import triggered_alert_object
@@ -90,6 +91,7 @@ MESSAGES: dict[str, Message] = {
     "billable_metric.created": _billable_metric(),
     "billable_metric.updated": _billable_metric(),
     "billable_metric.deleted": _billable_metric(),
+    "credit_note.created": Message("credit_note", CreditNote, CreditNoteSchema(*PARTS_OF_WEBHOOK).dump),
     "customer.created": _customer(),
     "customer.updated": _customer(),
     "events.errors": Message("events_errors", EventErrorReport, lambda report: report.payload),
@@ -102,6 +104,7 @@ MESSAGES: dict[str, Message] = {
     ),
     "invoice.drafted": _invoice(*_OF_DRAFTS),
     "invoice.generated": _invoice(),
+    "invoice.payment_status_updated": _invoice("fees"),
     "invoice.ready_to_finalize": _invoice(*_OF_DRAFTS),
     "plan.created": _plan("webhook"),
     "plan.updated": _plan("webhook"),
@@ -109,7 +112,7 @@ MESSAGES: dict[str, Message] = {
     "subscription.started": _subscription("entitlements"),
     "subscription.updated": _subscription("entitlements"),
     "subscription.terminated": _subscription(),
+    "subscription.usage_threshold_reached": Message("subscription", AppliedUsageThreshold, _reached_threshold),
     "subscription.termination_alert": _subscription(),
     "subscription.trial_ended": _subscription(),
-    "subscription.usage_threshold_reached": Message("subscription", AppliedUsageThreshold, _reached_threshold),
 }

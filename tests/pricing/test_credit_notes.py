@@ -80,9 +80,9 @@ def test_the_excess_of_a_progressive_invoice():
 
 
 @pytest.mark.parametrize("amount, creditable, taken", [
-    (400, [100, 300, 200], [0, 300, 100]), (0, [5], [0]), (5, [5], [5]), (6, [5], None), (1, [], None),
+    (400, [300, 200, 100], [300, 100, 0]), (0, [5], [0]), (5, [5], [5]), (6, [5], None), (1, [], None),
 ])
-def test_an_excess_is_taken_of_the_largest_fees_first(amount, creditable, taken):
+def test_an_excess_is_taken_of_one_fee_after_the_other(amount, creditable, taken):
     assert take_excess(amount, creditable) == taken
 
 

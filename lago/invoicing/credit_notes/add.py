@@ -1,6 +1,6 @@
 """A credit note is added to an invoice (04 §9.2, §9.4)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,7 @@ from lago.core.db import db
 from lago.invoicing.credit_notes.amounts import Credited
 from lago.invoicing.credit_notes.check import check_amounts
 from lago.invoicing.credit_notes.issue import issue_credit_notes
-from lago.invoicing.models import CreditNote, CreditNoteItem, CreditNoteTax, Invoice
+from lago.invoicing.models import CreditNote, CreditNoteItem, CreditNoteTax, Fee, Invoice
 from lago.invoicing.models.applied_taxes import AppliedTax
 from lago.pricing.credit_notes import CreditAmounts, CreditTax, Parts, adjusted
 from lago.pricing.local_time import local_date
@@ -48,7 +48,8 @@ def put_amounts(note: CreditNote, amounts: CreditAmounts, parts: Parts) -> None:
     ):
         setattr(note, name, getattr(amounts, name))
     note.taxes_rate = float(amounts.taxes_rate)
-    note.applied_taxes = taxes_given_back(note, amounts)
+    named = named_taxes(note.invoice, [item.fee for item in note.items if item.fee])
+    note.applied_taxes = [_tax(note, tax, named) for tax in amounts.taxes]
 
 
 def number_of(invoice: Invoice, rank: int) -> str:
@@ -56,13 +57,10 @@ def number_of(invoice: Invoice, rank: int) -> str:
     return f"{invoice.number}-CN{rank:03}"
 
 
-def taxes_given_back(note: CreditNote, amounts: CreditAmounts) -> list[CreditNoteTax]:
-    """The taxes of a note, each named as on the invoice, else as on the fee."""
-    fees = [item.fee for item in note.items if item.fee]
+def named_taxes(invoice: Invoice, fees: Iterable[Fee]) -> dict[str, AppliedTax]:
+    """The taxes of fees and invoice by their codes, named as on the invoice, else as on the fee."""
     of_fees: list[AppliedTax] = [tax for fee in fees for tax in fee.applied_taxes]
-    rows = [*of_fees, *note.invoice.applied_taxes]
-    named = {row.tax_code: row for row in rows}
-    return [_tax(note, tax, named) for tax in amounts.taxes]
+    return {tax.tax_code: tax for tax in [*of_fees, *invoice.applied_taxes]}
 
 
 def _tax(note: CreditNote, tax: CreditTax, named: Mapping[str, AppliedTax]) -> CreditNoteTax:

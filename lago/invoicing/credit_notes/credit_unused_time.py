@@ -1,17 +1,18 @@
 """The credit note for what a subscription has paid in advance and will not use (03 §6.3, 04 §9.7)."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from sqlalchemy import select
 
 from lago.core.db import db
-from lago.core.errors import NotAllowed
+from lago.core.errors import Invalid, NotAllowed
 from lago.invoicing.credit_notes.add import add_credit_note
 from lago.invoicing.credit_notes.amounts import Credited, amounts_of, credited_by_fee, priced
 from lago.invoicing.credit_notes.is_period_invoiced import is_period_invoiced
 from lago.invoicing.models import CreditNote, Fee, Invoice
 from lago.pricing.billing_periods import period_containing
-from lago.pricing.credit_notes import Parts, credit_amounts
+from lago.pricing.credit_notes import credit_amounts
 from lago.pricing.local_time import local_date
 from lago.pricing.unused_time import UnusedTime, paid_cents, unused_cents, unused_parts, used_cents
 from lago.subscriptions.models import Subscription
@@ -19,12 +20,15 @@ from lago.subscriptions.terms import terms_of, zone_of
 from lago.subscriptions.trial import trial_of
 
 
-def credit_unused_time(subscription: Subscription, *, upgraded: bool = False) -> CreditNote | None:
+def credit_unused_time(
+    subscription: Subscription, *, upgraded: bool = False, asked: bool = False
+) -> CreditNote | None:
     """Gives back the unused days of a subscription in advance that has just ended, by its option.
 
     Its customer is locked; `terminated_at` is set, the last invoice is not made yet. None if there is nothing to give
     back. An upgrade gives credit, whatever the option says, unless that is `skip` (03 §13.6). Raises NotAllowed while
-    the taxes of the invoice are awaited, and Invalid if the invoice does not give back so much: then nothing may end.
+    the taxes of the invoice are awaited; and Invalid if a client has `asked` for the end and the invoice does not give
+    back so much in that way: then nothing may end. An end that nobody is there to be told of gives credit instead.
     """
     option = subscription.on_termination_credit_note or "credit"
     if not subscription.plan.pay_in_advance or option == "skip" or not is_period_invoiced(subscription):
@@ -37,23 +41,26 @@ def credit_unused_time(subscription: Subscription, *, upgraded: bool = False) ->
         return None
     if invoice.tax_status == "pending":
         raise NotAllowed("cannot_terminate_with_pending_taxes")
-    return _credit(invoice, fee, _unused(subscription, fee, upgraded), "credit" if upgraded else option)
+    unused = _unused(subscription, fee, upgraded)
+    items = [Credited(fee, unused_cents(unused, fee.amount_cents, credited_by_fee([fee.id]).get(fee.id, 0)))]
+    try:
+        return _credit(invoice, items, unused, "credit" if upgraded else option)
+    except Invalid:
+        if asked or option == "credit":
+            raise
+        return _credit(invoice, items, unused, "credit")
 
 
-def _credit(invoice: Invoice, fee: Fee, unused: UnusedTime, option: str) -> CreditNote | None:
+def _credit(invoice: Invoice, items: Sequence[Credited], unused: UnusedTime, option: str) -> CreditNote | None:
     """The note of one item; None if not even a cent is left."""
-    cents = unused_cents(unused, fee.amount_cents, credited_by_fee([fee.id]).get(fee.id, 0))
-    items = [Credited(fee, cents)]
     amounts = amounts_of(invoice, items)
-    if amounts.requested_total_cents <= 0:
+    total = amounts.requested_total_cents
+    if total <= 0:
         return None
-    parts = _parts(invoice, fee, unused, option, amounts.requested_total_cents)
+    (item,) = items
+    used = credit_amounts(priced(invoice, [Credited(item.fee, used_cents(unused))])).requested_total_cents
+    parts = unused_parts(option, total, _paid(invoice, item.fee), used)
     return add_credit_note(invoice, items, amounts, parts, reason="order_cancellation", automatic=True)
-
-
-def _parts(invoice: Invoice, fee: Fee, unused: UnusedTime, option: str, total_cents: int) -> Parts:
-    used = credit_amounts(priced(invoice, [Credited(fee, used_cents(unused))])).requested_total_cents
-    return unused_parts(option, total_cents, _paid(invoice, fee), used)
 
 
 def _paid(invoice: Invoice, fee: Fee) -> Decimal:

@@ -1,6 +1,5 @@
 """Credit notes on drafts: they follow their invoice, and become final or vanish with it (04 §9.8, §2.4-6)."""
 
-import uuid
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -9,20 +8,21 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import lazyload, selectinload
 
 from lago.core.db import db
+from lago.invoicing.adjusted_fees import Key, key_of
 from lago.invoicing.credit_notes.add import number_of, put_amounts
 from lago.invoicing.credit_notes.amounts import Credited, amounts_of_draft
 from lago.invoicing.credit_notes.issue import issue_credit_notes
-from lago.invoicing.models import CreditNote, CreditNoteItem, Fee, Invoice
+from lago.invoicing.models import CreditNote, CreditNoteItem, Invoice
 from lago.pricing.credit_notes import Parts
 from lago.pricing.rounding import divide, round_half_up, round_to
 
 
 @dataclass(frozen=True)
 class DraftItem:
-    """What was credited of the subscription fee that a draft had."""
+    """What was credited of a fee that a draft had: what that was for, and its amount."""
 
     item: CreditNoteItem
-    subscription_id: uuid.UUID | None
+    key: Key | None
     fee_amount_cents: int
 
 
@@ -41,8 +41,8 @@ def draft_notes(invoices: Collection[Invoice]) -> list[DraftNote]:
 
 
 def move_draft_notes(notes: Iterable[DraftNote]) -> None:
-    """Has notes follow to the subscription fees that their invoices have now: items in proportion, and the amounts
-    with them. A fee that is not there any more gives nothing back."""
+    """Has notes follow to the fees that their invoices have now, for the same thing: items in proportion, and the
+    amounts with them. A fee that is not there any more gives nothing back."""
     for before in notes:
         note = before.note
         moved = [_moved(note.invoice, item) for item in before.items]
@@ -70,20 +70,15 @@ def _draft_notes(invoices: Collection[Invoice]) -> Select[CreditNote]:
 
 def _before(item: CreditNoteItem) -> DraftItem:
     fee = item.fee
-    return DraftItem(item, fee.subscription_id if fee else None, fee.amount_cents if fee else 0)
+    return DraftItem(item, key_of(fee) if fee else None, fee.amount_cents if fee else 0)
 
 
 def _moved(invoice: Invoice, before: DraftItem) -> Credited | None:
-    fee = _subscription_fee(invoice, before.subscription_id)
+    fee = next((fee for fee in invoice.fees if key_of(fee) == before.key), None)
     if fee is None or not before.fee_amount_cents:
         return None
     precise = before.item.precise_amount_cents * fee.amount_cents
     return Credited(fee, round_to(divide(precise, Decimal(before.fee_amount_cents)), 5))
-
-
-def _subscription_fee(invoice: Invoice, subscription_id: uuid.UUID | None) -> Fee | None:
-    fees = [fee for fee in invoice.fees if fee.fee_type == "subscription"]
-    return next((fee for fee in fees if subscription_id and fee.subscription_id == subscription_id), None)
 
 
 def _put(item: CreditNoteItem, moved: Credited | None) -> None:

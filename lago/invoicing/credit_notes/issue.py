@@ -18,8 +18,7 @@ def issue_credit_notes(notes: Sequence[CreditNote]) -> None:
 def _settle(invoice: Invoice, offset_amount_cents: int) -> None:
     """An invoice of which nothing is left to pay is paid, and so are its fees (04 §1.3)."""
     invoice.offset_amount_cents += offset_amount_cents
-    due = invoice.total_amount_cents - invoice.total_paid_amount_cents - invoice.offset_amount_cents
-    if due > 0 or invoice.payment_status == "succeeded":
+    if invoice.total_due_amount_cents > 0 or invoice.payment_status == "succeeded":
         return
     invoice.payment_status, invoice.payment_overdue = "succeeded", False
     for fee in invoice.fees:

@@ -214,6 +214,13 @@ class Invoice(Identified, Owned, Base):
         ),
     )
 
+    @property
+    def total_due_amount_cents(self) -> int:
+        """What is left to pay (04 §5)."""
+        if self.status == "voided":
+            return 0
+        return self.total_amount_cents - self.total_paid_amount_cents - self.offset_amount_cents
+
 
 class InvoiceFile(Base):
     """A generated file of an invoice (`pdf`), kept in PostgreSQL so that any machine can serve it."""
