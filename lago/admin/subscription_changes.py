@@ -34,7 +34,7 @@ def change_plan(subscription_id: uuid.UUID) -> Any:
     record = own_subscription(subscription_id)
     if record.status not in LIVE or (record.status == "pending" and record.previous_subscription_id):
         return to_subscription(record.id)
-    typed = {"plan": given("plan"), "name": given("name") if given("plan") else record.name}
+    typed = {"plan": given("plan"), "name": given("name") if "name" in request.values else record.name}
     change = partial(put_on, subscription_id, as_uuid(typed["plan"]), typed["name"])
     return confirmed(change, partial(show_change, subscription_id, typed), wanted=typed["plan"] is not None)
 

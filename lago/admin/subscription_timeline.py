@@ -1,25 +1,23 @@
-"""What happened to a subscription and to those it took over from, and what comes next."""
+"""What happened to a subscription and to those it took over from."""
 
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from lago.admin.formats import amount, span
 from lago.core import clock
 from lago.invoicing.browse_subscriptions import BilledLine, CreditedNote
-from lago.invoicing.models import Invoice, InvoiceSubscription
-from lago.pricing.billing_periods import period_containing
+from lago.invoicing.models import CreditNote, Invoice, InvoiceSubscription
+from lago.pricing.billing_periods import DAY, period_containing
 from lago.pricing.local_time import dawn, local_date
 from lago.pricing.plan_changes import is_upgrade
 from lago.subscriptions.models import Subscription
 from lago.subscriptions.successors import price_of
 from lago.subscriptions.terms import terms_of, zone_of
-from lago.subscriptions.trial import trial_of
 
-DAY = timedelta(days=1)
 BILLS = {
     "subscription_starting": "First bill",
     "subscription_periodic": "Billed",
@@ -51,53 +49,10 @@ def plan_name(subscription: Subscription) -> str:
     return f"{subscription.plan.name} (own prices)" if subscription.plan.parent_id else subscription.plan.name
 
 
-def upcoming_of(subscription: Subscription, successor: Subscription | None) -> list[Entry]:
-    """What will happen to a subscription by itself, the next first."""
-    if subscription.status == "pending":
-        begins = subscription.activation_due_at or subscription.subscription_at
-        return [Entry(begins, f"Begins on {plan_name(subscription)}", "next", (_first_bill(subscription),))]
-    if subscription.status != "active":
-        return []
-    return sorted(_upcoming(subscription, successor), key=lambda entry: (entry.at, entry.order))
-
-
 def change_day(subscription: Subscription) -> datetime:
     """When a plan change waits for: the first instant after the running period of the plan (03 §3.4)."""
     zone = zone_of(subscription)
     return dawn(period_containing(terms_of(subscription), local_date(clock.now(), zone)).last + DAY, zone)
-
-
-def _upcoming(subscription: Subscription, successor: Subscription | None) -> Iterator[Entry]:
-    trial = trial_of(subscription)
-    if trial and subscription.trial_ended_at is None and trial.ends_at > clock.now():
-        text = "The fee is billed from then on." if subscription.plan.pay_in_advance else ""
-        yield Entry(trial.ends_at, "Trial ends", "next", (text,) if text else (), order=1)
-    if subscription.ending_at:
-        yield Entry(subscription.termination_due_at or subscription.ending_at, "Ends", "next", order=3)
-    if successor:
-        yield Entry(
-            change_day(subscription), f"Changes to {plan_name(successor)}", "next",
-            (f"Until then it stays on {plan_name(subscription)}.",), order=2,
-        )
-    if subscription.billing_due_at:
-        yield Entry(subscription.billing_due_at, "Next bill", "next", (_next_bill(subscription),), order=4)
-
-
-def _next_bill(subscription: Subscription) -> str:
-    """Which days it will cover."""
-    zone, terms = zone_of(subscription), terms_of(subscription)
-    assert subscription.billing_due_at
-    day = local_date(subscription.billing_due_at, zone)
-    fee = period_containing(terms, day if terms.pay_in_advance else day - DAY)
-    usage = period_containing(terms.as_monthly if terms.charges_by_month else terms, day - DAY)
-    if terms.is_split and fee.first != day and terms.pay_in_advance or terms.is_split and fee.last != day - DAY:
-        return f"Usage of {span(usage.first, usage.last)}."
-    return f"Fee of {span(fee.first, fee.last)}, usage of {span(usage.first, usage.last)}."
-
-
-def _first_bill(subscription: Subscription) -> str:
-    in_advance = subscription.plan.pay_in_advance
-    return "Its first period is billed then." if in_advance else "It is billed when a period ends."
 
 
 def history_of(
@@ -195,9 +150,16 @@ def _credit(one: CreditedNote) -> Entry:
     )
     details = [f"{amount(cents, note.currency)} {words}" for words, cents in uses if cents]
     if note.credit_amount_cents:
-        details.append(f"{amount(note.balance_amount_cents, note.currency)} left")
+        details.append(_left(note))
     words = f"On {one.invoice.number}: {', '.join(details)}. With taxes."
     return Entry(
         note.created_at, "Credit note", "good", (words,), order=3, invoice=one.invoice, number=note.number,
         cents=-note.total_amount_cents, currency=note.currency,
     )
+
+
+def _left(note: CreditNote) -> str:
+    """How much of the credit is there for later invoices."""
+    if note.balance_amount_cents in (0, note.credit_amount_cents):
+        return "not used yet" if note.balance_amount_cents else "all of it used"
+    return f"{amount(note.balance_amount_cents, note.currency)} of it left"

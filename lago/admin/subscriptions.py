@@ -7,7 +7,8 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from lago.admin.pages import current_organization, found, one_of, page, paged, show, text
-from lago.admin.subscription_timeline import Entry, change_day, history_of, plan_name, upcoming_of
+from lago.admin.subscription_outlook import upcoming_of
+from lago.admin.subscription_timeline import Entry, change_day, history_of, plan_name
 from lago.admin.usage import Days, days_of
 from lago.catalog.browse import plans_by_name
 from lago.core import clock
@@ -22,10 +23,10 @@ from lago.subscriptions.browse import (
     status_counts,
 )
 from lago.subscriptions.models import Subscription
-from lago.subscriptions.queries import STATUSES
 from lago.subscriptions.terms import current_windows, zone_of
 from lago.subscriptions.trial import trial_of
 
+STATUSES = ("active", "pending", "incomplete", "terminated", "canceled")
 OVERRIDDEN = {"yes": True, "no": False}
 SHOWN = 25
 MOST_SHOWN = 1000
@@ -100,7 +101,7 @@ def subscription(subscription_id: uuid.UUID) -> str:
         "subscriptions/show.html",
         subscription=record,
         facts=facts,
-        upcoming=upcoming_of(record, facts.successor),
+        upcoming=upcoming_of(record, facts.successor, facts.predecessor),
         history=history[:most],
         has_more=len(history) > most,
         plan_name=plan_name,
@@ -137,7 +138,7 @@ def facts_of(record: Subscription, lineage: Sequence[Subscription]) -> Facts:
         zone=zone.key,
         anchor=local_date(record.subscription_at, zone),
         starts_on=local_day(record, record.started_at or (None if waits else record.subscription_at)),
-        next_bill=local_day(record, record.billing_due_at),
+        next_bill=None if ends_first(record) else local_day(record, record.billing_due_at),
         ends_on=local_day(record, record.terminated_at or record.canceled_at or record.ending_at),
         trial_ends_on=local_date(trial.ends_at, zone) if trial else None,
         days=days_of(record, current_windows(record, clock.now())) if record.started_at else None,
@@ -146,6 +147,12 @@ def facts_of(record: Subscription, lineage: Sequence[Subscription]) -> Facts:
         predecessor=before[0] if before and waits else None,
         current=running[0] if running and record.status in ("terminated", "canceled") else None,
     )
+
+
+def ends_first(record: Subscription) -> bool:
+    """Whether it ends before it is billed again."""
+    ends_at, due_at = record.termination_due_at, record.billing_due_at
+    return ends_at is not None and due_at is not None and ends_at <= due_at
 
 
 def local_day(record: Subscription, at: datetime | None) -> date | None:
