@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from lago.admin.value_fields import ValueField
 from lago.catalog.entitlements.queries import entitlement_to, entitlements_of, values_of
+from lago.catalog.features.queries import load_privileges
 from lago.catalog.models import EntitlementValue, Feature
 from lago.subscriptions.entitlements.effective import EffectiveEntitlement, effective_entitlements
 from lago.subscriptions.entitlements.queries import own_entitlements, own_values_of, removed_from
@@ -39,9 +40,11 @@ def cards_of(subscription: Subscription) -> list[Card]:
     """A card for each feature that the subscription has, in their order."""
     removed = removed_from(subscription).privileges
     of_plan = {row.feature_id: values_of(row) for row in entitlements_of(subscription.plan)}
+    entitlements = effective_entitlements(subscription)
+    load_privileges(row.feature for row in entitlements)
     return [
         Card(row, [value for value in of_plan.get(row.feature.id, []) if value.privilege_id in removed])
-        for row in effective_entitlements(subscription)
+        for row in entitlements
     ]
 
 

@@ -14,6 +14,7 @@ from lago.admin.plan_prices import MODELS
 from lago.catalog.browse import browse_plans, charge_counts, find_plan
 from lago.catalog.delete_plan import delete_plan
 from lago.catalog.entitlements.queries import entitlements_of, values_of
+from lago.catalog.features.queries import load_privileges
 from lago.catalog.models import Plan
 from lago.catalog.queries import has_had_subscriptions
 from lago.core.errors import NotFound
@@ -48,10 +49,12 @@ def plans() -> str:
 def plan(plan_id: uuid.UUID) -> str:
     record = own_plan(plan_id)
     listed = paged(browse_subscriptions_on(record))
+    given = entitlements_of(record)
+    load_privileges(row.feature for row in given)
     return show(
         "plans/show.html", "plans/_subscriptions.html", plan=record, page=listed, subscriptions=listed.items,
         attached=has_had_subscriptions(record), models=MODELS,
-        entitlements=[(row, values_of(row)) for row in entitlements_of(record)],
+        entitlements=[(row, values_of(row)) for row in given],
     )
 
 

@@ -25,9 +25,9 @@ from lago.subscriptions.models import Subscription
 @page("GET", "/subscriptions/<uuid:subscription_id>/entitlements")
 def subscription_entitlements(subscription_id: uuid.UUID) -> str:
     subscription = own_subscription(subscription_id)
+    removed = removed_features(subscription)
     return show(
-        "entitlements/of_subscription.html", subscription=subscription, cards=cards_of(subscription),
-        removed=removed_features(subscription),
+        "entitlements/of_subscription.html", subscription=subscription, removed=removed, cards=cards_of(subscription)
     )
 
 

@@ -179,3 +179,16 @@ def test_only_admins_change_them(app, shop):
     assert "Give a feature" not in finance.get(shop.plan).text + finance.get(shop.own).text
     for path in (of_plan(shop), f"{of_plan(shop)}/remove", own(shop), f"{own(shop)}/remove", f"{own(shop)}/restore"):
         finance.post(path, expect=403)
+
+
+def test_pages_cost_the_same_for_1_and_6_features(ada, shop, count_queries):
+    counts = []
+    for number in range(6):
+        a_feature(shop, f"f{number}")
+        give(shop, "basic", **{f"f{number}": {"max": 1}})
+        if number in (0, 5):
+            with count_queries() as statements:
+                ada.get(shop.own)
+                ada.get(shop.plan)
+            counts.append(len(statements))
+    assert counts[0] == counts[1]

@@ -76,3 +76,9 @@ def features_but(organization_id: uuid.UUID, feature_ids: Collection[uuid.UUID])
     """All features but these, in alphabetical order, to choose from."""
     query = features(organization_id).where(Feature.id.not_in(feature_ids)).order_by(None)
     return query.order_by(func.lower(func.coalesce(Feature.name, Feature.code)), Feature.seq)
+
+
+def load_privileges(some: Iterable[Feature]) -> None:
+    """Reads the privileges of all these features at once, where only the features were read."""
+    query = select(Feature).where(Feature.id.in_([feature.id for feature in some]))
+    db.session.scalars(query.execution_options(populate_existing=True)).all()
