@@ -6,6 +6,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from lago.admin.event_words import filter_words, group_words
+from lago.admin.lifetime_panel import lifetime_panel
 from lago.admin.pages import current_organization, found, page, paged, show, text
 from lago.admin.usage_charts import UsageChart, chart_of
 from lago.core import clock
@@ -90,6 +91,7 @@ def subscription_usage(subscription_id: uuid.UUID) -> str:
         usage=period,
         days=period and days_of(record, current_windows(record, clock.now())),
         cards=cards_of(record, period) if period else [],
+        lifetime=lifetime_panel(record, period),
         periods=past_periods(record),
     )
 

@@ -34,14 +34,16 @@ class Lifetime:
     to_datetime: datetime
 
     @property
-    def total_amount_cents(self) -> int:
-        used = self.invoiced_usage_amount_cents + self.current_usage_amount_cents
-        return self.record.historical_usage_amount_cents + used
+    def figures(self) -> LifetimeFigures:
+        return LifetimeFigures(
+            self.record.historical_usage_amount_cents, self.invoiced_usage_amount_cents,
+            self.current_usage_amount_cents,
+        )
 
     @property
     def usage_thresholds(self) -> list[ThresholdProgress]:
         """How far it is towards each of its thresholds; there may be none."""
-        return threshold_progress(self.subscription, self.total_amount_cents)
+        return threshold_progress(self.subscription, self.figures.total)
 
 
 class LifetimeUsageInput(InputSchema):

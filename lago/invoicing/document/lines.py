@@ -20,7 +20,7 @@ from lago.invoicing.document.values import (
 )
 from lago.invoicing.fee_filter import filter_name
 from lago.invoicing.fee_item import fee_name
-from lago.invoicing.models import Fee, Invoice, InvoiceSubscription
+from lago.invoicing.models import PROGRESSIVE_BILLING, Fee, Invoice, InvoiceSubscription
 from lago.pricing.local_time import local_date
 from lago.pricing.rounding import double_to_decimal
 from lago.subscriptions.models import Subscription
@@ -103,6 +103,8 @@ def _period(fee: Fee, covered: InvoiceSubscription, zone: ZoneInfo) -> tuple[dat
     """The local dates of the fee's own window, else of the window of its kind on the invoice."""
     window = _WINDOW_OF_TYPE.get(fee.fee_type, "")
     start, end = (_bound(fee, covered, f"{window}{end}_datetime") for end in ("from", "to"))
+    if covered.invoicing_reason == PROGRESSIVE_BILLING:
+        end = min(end, covered.timestamp)  # up to which it was used (04 §17)
     return local_date(start, zone), local_date(end, zone)
 
 
