@@ -16,8 +16,8 @@ from lago.invoicing.history import History, histories, previous_ends
 from lago.invoicing.lifetime_usage import keep_lifetime_usage
 from lago.invoicing.lines import BilledSubscription
 from lago.invoicing.make import make_invoices
-from lago.invoicing.models import InvoiceSubscription
 from lago.invoicing.regroup_paid_fees import regroup_paid_fees
+from lago.pricing.local_time import local_date
 from lago.pricing.values import Windows
 from lago.pricing.windows import Situation, windows, windows_of_closed_period
 from lago.subscriptions.cancel import cancel, cancel_successor
@@ -91,24 +91,10 @@ def _bill_end(subscription: Subscription) -> None:
 def _windows(subscription: Subscription, history: History) -> Windows:
     """The period just closed, if it ended yesterday and is not billed yet; else the running one up to now (03 §4.2)."""
     terms, zone, previous = terms_of(subscription), zone_of(subscription), previous_ends(subscription, history)
-    if subscription.started_at is not None:
+    if subscription.started_at is not None and subscription.last_billed_on != local_date(clock.now(), zone):
         closed = windows_of_closed_period(terms, zone, clock.now(), subscription.started_at, previous)
-        if closed is not None and not _is_billed(subscription, closed):
+        if closed is not None:
             return closed
     return windows(
         terms, zone, Situation.TERMINATED, clock.now(), subscription.started_at, subscription.terminated_at, previous
     )
-
-
-def _is_billed(subscription: Subscription, closed: Windows) -> bool:
-    """Whether a periodic line has exactly these bounds."""
-    line = InvoiceSubscription
-    query = select(line.id).where(
-        line.subscription_id == subscription.id,
-        line.recurring,
-        line.from_datetime == closed.from_datetime,
-        line.to_datetime == closed.to_datetime,
-        line.charges_from_datetime.is_not_distinct_from(closed.charges_from_datetime),
-        line.charges_to_datetime.is_not_distinct_from(closed.charges_to_datetime),
-    )
-    return db.session.scalar(query.limit(1)) is not None

@@ -1,11 +1,18 @@
 """The windows of an invoice line: which time the subscription fee, usage and fixed charges cover (03 §4.2)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from lago.pricing.billing_periods import DAY, Terms, is_first_month, period_containing, reference_date_back
+from lago.pricing.billing_periods import (
+    DAY,
+    Terms,
+    is_billing_day,
+    is_first_month,
+    period_containing,
+    reference_date_back,
+)
 from lago.pricing.local_time import dawn, dusk, local_date, whole_second
 from lago.pricing.values import BilledPeriods, Period, Windows
 
@@ -86,16 +93,21 @@ def windows(
 def windows_of_closed_period(
     terms: Terms, zone: ZoneInfo, at: datetime, started_at: datetime, previous: PreviousEnds | None = None
 ) -> Windows | None:
-    """What a subscription without successor that ends at `at` is billed for, if a usage period closed the day before.
+    """What a subscription without successor that ends at `at` is billed for, if that is a billing day.
 
-    None on any other day. For use unless a periodic line with these windows exists already; then, as on other days,
-    the windows of a terminated subscription apply ("terminated on a billing day" of 03 §4.2).
+    None on any other day, and on the day of the start. For use unless the periodic bill of that day is made already;
+    then, as on other days, the windows of a terminated subscription apply ("terminated on a billing day" of 03 §4.2).
+    Where only a month of a longer period has closed, they are those of an end at the end of that month: the fee of the
+    months lived, and what is not billed by the month, which nothing later would bill.
     """
-    yesterday = local_date(at, zone) - DAY
-    grid = terms.as_monthly if terms.charges_by_month else terms
-    if at - DAY < started_at or period_containing(grid, yesterday).last != yesterday:
+    today = local_date(at, zone)
+    if local_date(started_at, zone) >= today or not is_billing_day(terms, today):
         return None
-    return windows(terms, zone, Situation.ACTIVE, at, started_at, previous=previous)
+    if period_containing(terms, today).first == today:
+        return windows(terms, zone, Situation.ACTIVE, at, started_at, previous=previous)
+    closed_at = dusk(today - DAY, zone)
+    covered = windows(terms, zone, Situation.TERMINATED, closed_at, started_at, closed_at, previous)
+    return replace(covered, timestamp=at, to_datetime=closed_at)
 
 
 def billed_periods(terms: Terms, situation: Situation, day: date) -> BilledPeriods:

@@ -92,7 +92,7 @@ def test_ending_on_a_billing_day_bills_the_closed_period():
 @pytest.mark.parametrize("kind, at, by_month", [
     ("monthly calendar arrears", "2025-03-02 00:05", ""),
     ("yearly calendar arrears", "2025-03-01 00:05", ""),
-    ("yearly calendar arrears", "2025-03-01 00:05", "fixed_charges"),
+    ("yearly calendar arrears", "2025-03-02 00:05", "fixed_charges"),
     ("monthly anniversary arrears", "2025-01-17 18:00", ""),
 ])
 def test_no_period_has_closed_on_other_days(kind, at, by_month):
@@ -104,8 +104,27 @@ def test_monthly_usage_closes_every_month():
     assert line.charges_from_datetime == instant("2025-02-01 00:00")
 
 
-def test_a_period_in_which_the_subscription_lived_under_a_day_is_not_closed():
-    assert closed("monthly calendar arrears", "2025-02-01 00:05", subscribed="2025-01-31 12:00") is None
+@pytest.mark.parametrize("kind", ["yearly calendar arrears", "yearly calendar advance"])
+@pytest.mark.parametrize("by_month", ["charges", "fixed_charges"])
+def test_a_month_that_closes_within_a_longer_period_ends_the_whole_line(kind, by_month):
+    """The fee is for the months lived; in the reference it is that of the year before (arrears)."""
+    line, ends = closed(kind, "2025-03-01 00:05", by_month=by_month), instant("2025-02-28 23:59:59")
+    by_year, month = (instant(START), ends), (instant("2025-02-01 00:00"), ends)
+    assert (line.from_datetime, line.to_datetime) == (instant("2025-01-17 00:00"), ends)
+    expected = {"charges": month, "fixed_charges": by_year} if by_month == "charges" else {
+        "charges": by_year, "fixed_charges": month
+    }
+    assert expected == {
+        name: (getattr(line, f"{name}_from_datetime"), getattr(line, f"{name}_to_datetime")) for name in expected
+    }
+
+
+def test_a_period_closes_in_which_the_subscription_lived_under_a_day():
+    """In the reference it does not, and the day is not billed."""
+    line = closed("monthly calendar arrears", "2025-02-01 00:05", subscribed="2025-01-31 12:00")
+    assert (line.charges_from_datetime, line.to_datetime) == (
+        instant("2025-01-31 12:00"), instant("2025-01-31 23:59:59")
+    )
 
 
 def test_a_billing_day_is_local():
