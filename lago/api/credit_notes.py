@@ -61,6 +61,13 @@ def void_credit_note(lago_id: str) -> dict[str, Any]:
     return _one(note)
 
 
+@endpoint("DELETE", "/credit_notes/<segment:lago_id>/metadata/<segment:key>", permission="credit_note")
+def drop_metadata_key(lago_id: str, key: str) -> dict[str, Any]:
+    note = _locked(lago_id)
+    note.notes = without_key(note.notes, key)
+    return {"metadata": note.notes}
+
+
 @endpoint("POST", "/credit_notes/<segment:lago_id>/metadata", permission="credit_note")
 def replace_metadata(lago_id: str) -> dict[str, Any]:
     note = _locked(lago_id)
@@ -79,13 +86,6 @@ def merge_metadata(lago_id: str) -> dict[str, Any]:
 def drop_metadata(lago_id: str) -> dict[str, Any]:
     _locked(lago_id).notes = None
     return {"metadata": None}
-
-
-@endpoint("DELETE", "/credit_notes/<segment:lago_id>/metadata/<segment:key>", permission="credit_note")
-def drop_metadata_key(lago_id: str, key: str) -> dict[str, Any]:
-    note = _locked(lago_id)
-    note.notes = without_key(note.notes, key)
-    return {"metadata": note.notes}
 
 
 def _listed(external_customer_id: str | None) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from tests.guards.world import MARK, csrf_token, populate, visitor
 
 QUERY = {"external_subscription_id": MARK}
 BODY = {root: {"name": "taken over"} for root in (
-    "add_on", "billable_metric", "charge", "customer", "event", "feature", "filter", "fixed_charge", "invoice",
+    "add_on", "alert", "billable_metric", "charge", "customer", "event", "feature", "filter", "fixed_charge", "invoice",
     "lifetime_usage", "plan", "subscription", "tax", "webhook_endpoint",
 )}
 NAMED_BY = {"PUT /api/v1/invoices/<segment:lago_id>/finalize": "drafts"}

@@ -15,6 +15,7 @@ from lago.core.outbox import OutboxRow
 from lago.metering.models import Event
 from lago.organizations.models import ApiKey, Membership, User
 from lago.webhooks.models import WebhookDelivery
+from tests.builders.alerts import an_alert
 from tests.builders.catalog import (
     a_filter,
     a_metric,
@@ -57,10 +58,14 @@ def populate(owner: Account) -> World:
     give(owner, MARK, **{MARK: {MARK: MARK}})
     subscription = {"external_customer_id": MARK, "external_id": MARK, "plan_code": MARK, "name": MARK}
     owner.post("/subscriptions", {"subscription": subscription})
+    an_alert(owner, 1, path=f"/subscriptions/{MARK}/alerts", code=MARK, name=MARK)
     owner.post("/events", {"event": {"transaction_id": MARK, "external_subscription_id": MARK, "code": MARK}})
     owner.at("2024-02-02T00:00:00Z")
     invoice = owner.get(f"/invoices/{owner.get('/invoices')['invoices'][0]['lago_id']}")["invoice"]
-    names = {**_names(invoice, endpoint, plan["charges"][0]), "drafts": {"lago_id": _draft(owner)}}
+    names = {
+        **_names(invoice, endpoint, plan["charges"][0]), "drafts": {"lago_id": _draft(owner)},
+        "credit_notes": {"lago_id": _credit_note(owner, invoice), "key": MARK},
+    }
     return World(owner, names, _page_names(owner, invoice))
 
 
@@ -72,6 +77,15 @@ def _draft(owner: Account) -> str:
     owner.post("/subscriptions", {"subscription": subscription})
     draft_id: str = owner.get("/invoices", external_customer_id="draft")["invoices"][0]["lago_id"]
     return draft_id
+
+
+def _credit_note(owner: Account, invoice: dict[str, Any]) -> str:
+    """What is given back of a fee of the invoice, with something kept on it."""
+    fee = next(fee for fee in invoice["fees"] if fee["amount_cents"])
+    wanted = {"invoice_id": invoice["lago_id"], "items": [{"fee_id": fee["lago_id"], "amount_cents": 1}]}
+    note = {**wanted, "credit_amount_cents": 1, "metadata": {MARK: MARK}}
+    note_id: str = owner.post("/credit_notes", {"credit_note": note})["credit_note"]["lago_id"]
+    return note_id
 
 
 def _failed_work(owner: Account) -> int:
@@ -99,7 +113,7 @@ def _names(
         "fees": {"lago_id": invoice["fees"][0]["lago_id"]},
         "invoices": {"lago_id": invoice["lago_id"]},
         "plans": {"code": MARK, "fixed_charge_code": MARK, **of_charge, **of_feature},
-        "subscriptions": {"external_id": MARK, "fixed_charge_code": MARK, **of_charge, **of_feature},
+        "subscriptions": {"external_id": MARK, "code": MARK, "fixed_charge_code": MARK, **of_charge, **of_feature},
         "taxes": {"code": MARK},
         "webhook_endpoints": {"endpoint_id": endpoint["lago_id"]},
     }
@@ -109,6 +123,7 @@ def _page_names(owner: Account, invoice: dict[str, Any]) -> dict[str, Any]:
     own = owner.organization.id
     delivery = select(WebhookDelivery.id).where(WebhookDelivery.organization_id == own).limit(1)
     return {
+        "alert_id": owner.get(f"/subscriptions/{MARK}/alerts/{MARK}")["alert"]["lago_id"],
         "customer_id": owner.get(f"/customers/{MARK}")["customer"]["lago_id"],
         "subscription_id": owner.get(f"/subscriptions/{MARK}")["subscription"]["lago_id"],
         "delivery_id": db.session.scalar(delivery),

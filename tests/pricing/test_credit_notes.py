@@ -59,6 +59,11 @@ def test_the_precise_total_is_items_less_coupons_with_taxes():
     assert NOTE_1.precise_total_amount_cents == 4300 - Decimal("1130.71429") + Decimal("611.27143")
 
 
+@pytest.mark.parametrize("precise, cents", [("6067.74193", 6068), ("0.49999", 0), ("0.5", 1)])
+def test_an_item_counts_as_whole_cents_of_its_fee(precise, cents):
+    assert item(SEATS, precise).amount_cents == cents
+
+
 def test_a_note_of_nothing_has_no_rate():
     assert credit_amounts([item(line(0, VAT), 0)]).taxes_rate == 0
 
