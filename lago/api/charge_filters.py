@@ -3,7 +3,7 @@
 from typing import Any
 
 from lago.api.charges import charge_of, locked_plan, plan_of
-from lago.api.kit import body, found, many, one
+from lago.api.kit import body, found, many, one, optional
 from lago.api.routes import endpoint
 from lago.catalog import queries
 from lago.catalog.create_charge_filter import create_charge_filter
@@ -48,7 +48,7 @@ def delete_(code: str, charge_code: str, filter_id: str) -> dict[str, Any]:
     plan = locked_plan(code)
     charge = charge_of(plan, charge_code)
     charge_filter = filter_of(charge, filter_id)
-    delete_charge_filter(plan, charge, charge_filter)
+    delete_charge_filter(plan, charge, charge_filter, optional("filter"))
     return show_filter(charge, charge_filter)
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from lago.api.kit import body, current_organization, found, many, one
+from lago.api.kit import body, current_organization, found, many, one, optional
 from lago.api.routes import endpoint
 from lago.catalog import queries
 from lago.catalog.create_charge import create_charge
@@ -39,7 +39,7 @@ def update_(code: str, charge_code: str) -> dict[str, Any]:
 def delete_(code: str, charge_code: str) -> dict[str, Any]:
     plan = locked_plan(code)
     charge = charge_of(plan, charge_code)
-    delete_charge(plan, charge)
+    delete_charge(plan, charge, optional("charge"))
     return one("charge", ChargeSchema(), charge)
 
 

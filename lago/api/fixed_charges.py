@@ -3,7 +3,7 @@
 from typing import Any
 
 from lago.api.charges import locked_plan, plan_of
-from lago.api.kit import body, found, many, one
+from lago.api.kit import body, found, many, one, optional
 from lago.api.routes import endpoint
 from lago.catalog import queries
 from lago.catalog.delete_fixed_charge import delete_fixed_charge
@@ -39,7 +39,7 @@ def update_(code: str, fixed_charge_code: str) -> dict[str, Any]:
 def delete_(code: str, fixed_charge_code: str) -> dict[str, Any]:
     plan = locked_plan(code)
     fixed_charge = _fixed_charge(plan, fixed_charge_code)
-    delete_fixed_charge(plan, fixed_charge)
+    delete_fixed_charge(plan, fixed_charge, optional("fixed_charge"))
     return one("fixed_charge", FixedChargeSchema(), fixed_charge)
 
 

@@ -77,6 +77,12 @@ def body(root: str) -> dict[str, Any]:
     return data
 
 
+def optional(root: str) -> dict[str, Any]:
+    """The object under `root`, or an empty one: what a client may send along with a deletion."""
+    data = payload().get(root)
+    return data if isinstance(data, dict) else {}
+
+
 def argument(name: str) -> str | None:
     """A parameter of the query. Raises Invalid if it holds a NUL character."""
     value = request.args.get(name)

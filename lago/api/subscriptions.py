@@ -52,7 +52,7 @@ def show_subscription(external_id: str) -> dict[str, Any]:
 @endpoint("PUT PATCH", "/subscriptions/<segment:external_id>", permission="subscription")
 def update_one_subscription(external_id: str) -> dict[str, Any]:
     data = body("subscription")
-    refuse({**data, "plan_overrides": None})
+    refuse(data)
     status = payload().get("status") or argument("status")
     subscription = found(
         subscription_to_update(current_organization().id, external_id, str(status or "active")), "subscription"

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from lago.catalog.cascade import before_cascade, cascade
 from lago.catalog.charge_filters import identity, new_filter, read_filters, stored_filters
 from lago.catalog.metric_filters import lock_metric_filters, values_by_metric
 from lago.catalog.models import Charge, ChargeFilter, Plan
@@ -17,6 +18,7 @@ def create_charge_filter(plan: Plan, charge: Charge, data: Mapping[str, Any]) ->
     `plan` is locked (`lock_plan`). Raises Invalid, also if the charge has a filter of these values already: both
     would bill the same events.
     """
+    before = before_cascade(plan, data)
     metric_id = charge.billable_metric_id
     lock_metric_filters([metric_id])
     (given,) = read_filters([data], charge, values_by_metric([metric_id])[metric_id])
@@ -28,5 +30,6 @@ def create_charge_filter(plan: Plan, charge: Charge, data: Mapping[str, Any]) ->
     db.session.add(row)
     db.session.flush()
     db.session.expire(charge, ["filters"])
+    cascade(plan, before)
     announce("plan.updated", plan)
     return row

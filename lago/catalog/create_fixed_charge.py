@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from lago.catalog.cascade import before_cascade, cascade
 from lago.catalog.fixed_charge_inputs import FixedChargeInput
 from lago.catalog.models import AddOn, Plan
 from lago.catalog.queries import add_on_by_code, add_ons_by_id, lock_plan
@@ -20,6 +21,7 @@ def create_fixed_charge(plan: Plan, data: Mapping[str, Any]) -> UnitsChange:
     Raises NotFound for an unknown add-on or tax, Invalid for bad values or a code that is missing or taken.
     """
     lock_plan(plan)
+    before = before_cascade(plan, data)
     values = FixedChargeInput().read(data)
     add_on = _add_on(plan, values)
     if values.get("code") is None:
@@ -28,6 +30,7 @@ def create_fixed_charge(plan: Plan, data: Mapping[str, Any]) -> UnitsChange:
         raise Invalid({"code": [ALREADY_EXISTS]})
     (change,) = create_fixed_charges(plan, [{**data, "add_on_id": add_on.id, "id": None}], {add_on.id: add_on})
     db.session.expire(plan, ["fixed_charges"])
+    cascade(plan, before, [change])
     announce("plan.updated", plan)
     return change
 

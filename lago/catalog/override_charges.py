@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from lago.catalog import not_yet
@@ -35,7 +36,7 @@ def override_charges(plan: Plan, child: Plan, rows: Sequence[Row]) -> None:
     taxes = taxes_by_code(plan.organization_id, (code for row in given.values() for code in row.get("tax_codes", ())))
     filters = FilterChanges(plan.charges, [])
     with db.session.no_autoflush:
-        copies = [_copy(charge, child, given.get(charge.id, {}), taxes) for charge in plan.charges]
+        copies = [copied_charge(charge, child, given.get(charge.id, {}), taxes) for charge in plan.charges]
         for charge, copy in zip(plan.charges, copies, strict=True):
             check_charge(copy)
             wanted = given.get(charge.id, {}).get("filters")
@@ -61,6 +62,18 @@ def change_copied_charge(charge: Charge, row: Row) -> None:
     filters.write()
 
 
+def copied_charge(
+    charge: Charge, child: Plan, values: Row = MappingProxyType({}), taxes: Mapping[str, Tax] = MappingProxyType({})
+) -> Charge:
+    """A charge of `child` that is not stored yet: like `charge`, without its taxes and filters, with these values."""
+    copy = copy_of(
+        charge, plan_id=child.id, parent_id=charge.id, billable_metric=charge.billable_metric,
+        pricing_unit=charge.pricing_unit, taxes=[],
+    )
+    _assign(copy, values, taxes)
+    return copy
+
+
 def _given(plan: Plan, rows: Sequence[Row]) -> dict[uuid.UUID, dict[str, Any]]:
     """What is said of which charge of the plan."""
     known = {charge.id: charge for charge in plan.charges}
@@ -74,15 +87,6 @@ def _read(charge: Charge, row: Row) -> dict[str, Any]:
     if values.get("charge_model") not in (None, charge.charge_model):
         raise Forbidden(OTHER_MODEL)
     return values
-
-
-def _copy(charge: Charge, child: Plan, values: Row, taxes: Mapping[str, Tax]) -> Charge:
-    copy = copy_of(
-        charge, plan_id=child.id, parent_id=charge.id, billable_metric=charge.billable_metric,
-        pricing_unit=charge.pricing_unit, taxes=[],
-    )
-    _assign(copy, values, taxes)
-    return copy
 
 
 def _assign(charge: Charge, values: Row, taxes: Mapping[str, Tax]) -> None:

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from lago.catalog.copies import copy_of
@@ -27,11 +28,28 @@ def override_fixed_charges(plan: Plan, child: Plan, rows: Sequence[Row]) -> None
     given = _given(plan, rows)
     taxes = taxes_by_code(plan.organization_id, (code for row in given.values() for code in row.get("tax_codes", ())))
     with db.session.no_autoflush:
-        copies = [_copy(one, child, given.get(one.id, {}), taxes) for one in plan.fixed_charges]
+        copies = [copied_fixed_charge(one, child, given.get(one.id, {}), taxes) for one in plan.fixed_charges]
         for copy in copies:
             check_fixed_charge(copy, child.amount_currency)
     db.session.add_all(copies)
     db.session.flush()
+
+
+def copied_fixed_charge(
+    one: FixedCharge, child: Plan, values: Row = MappingProxyType({}), taxes: Mapping[str, Tax] = MappingProxyType({})
+) -> FixedCharge:
+    """A fixed charge of `child` that is not stored yet: like `one`, without its taxes, with these values."""
+    copy = copy_of(
+        one, plan_id=child.id, parent_id=one.id, add_on=one.add_on,
+        taxes=[taxes[code] for code in dict.fromkeys(values.get("tax_codes", ()))],
+    )
+    if values.get("properties"):
+        copy.properties = read_fixed_properties(one.charge_model, values["properties"])
+    if values.get("units") is not None:
+        copy.units = values["units"]
+    if "invoice_display_name" in values:
+        copy.invoice_display_name = values["invoice_display_name"]
+    return copy
 
 
 def completed_row(fixed_charge: FixedCharge, row: Row) -> dict[str, Any]:
@@ -60,17 +78,3 @@ def _read(fixed_charge: FixedCharge, row: Row) -> dict[str, Any]:
 def _check_model(fixed_charge: FixedCharge, row: Row) -> None:
     if row.get("charge_model") not in (None, fixed_charge.charge_model):
         raise Forbidden(OTHER_MODEL)
-
-
-def _copy(one: FixedCharge, child: Plan, values: Row, taxes: Mapping[str, Tax]) -> FixedCharge:
-    copy = copy_of(
-        one, plan_id=child.id, parent_id=one.id, add_on=one.add_on,
-        taxes=[taxes[code] for code in dict.fromkeys(values.get("tax_codes", ()))],
-    )
-    if values.get("properties"):
-        copy.properties = read_fixed_properties(one.charge_model, values["properties"])
-    if values.get("units") is not None:
-        copy.units = values["units"]
-    if "invoice_display_name" in values:
-        copy.invoice_display_name = values["invoice_display_name"]
-    return copy

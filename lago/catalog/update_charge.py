@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from lago.catalog.cascade import before_cascade, cascade
 from lago.catalog.create_charge import metric_of
 from lago.catalog.models import Charge, Plan
 from lago.catalog.queries import has_had_subscriptions
@@ -15,8 +16,10 @@ def update_charge(plan: Plan, charge: Charge, data: Mapping[str, Any]) -> None:
 
     `plan` is locked (`lock_plan`). Raises Invalid, or NotFound for an unknown metric or tax.
     """
+    before = before_cascade(plan, data)
     fixed = has_had_subscriptions(plan)
     names_a_metric = not fixed and data.get("billable_metric_id") is not None
     metric = metric_of(plan, data) if names_a_metric else charge.billable_metric
     change_charge(plan, charge, data, {metric.id: metric}, terms_are_fixed=fixed)
+    cascade(plan, before)
     announce("plan.updated", plan)

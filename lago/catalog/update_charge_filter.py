@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from lago.catalog.cascade import before_cascade, cascade
 from lago.catalog.charge_filters import as_given, read_filters, stored_filters
 from lago.catalog.inputs import ChargeFilterInput
 from lago.catalog.metric_filters import lock_metric_filters, values_by_metric
@@ -19,6 +20,7 @@ def update_charge_filter(plan: Plan, charge: Charge, charge_filter: ChargeFilter
 
     `plan` is locked (`lock_plan`). Raises Invalid, or NotFound if the filter has just gone with its metric's.
     """
+    before = before_cascade(plan, data)
     metric_id = charge.billable_metric_id
     lock_metric_filters([metric_id])
     stored = stored_filters([charge.id])[charge.id]
@@ -32,4 +34,5 @@ def update_charge_filter(plan: Plan, charge: Charge, charge_filter: ChargeFilter
         charge_filter.position = 1 + max(row.position for row in stored)  # by its last change
     db.session.flush()
     db.session.expire(charge, ["filters"])
+    cascade(plan, before)
     announce("plan.updated", plan)

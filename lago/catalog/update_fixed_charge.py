@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from lago.catalog.cascade import before_cascade, cascade
 from lago.catalog.fixed_charge_inputs import FixedChargeInput
 from lago.catalog.fixed_charge_rules import check_fixed_charge
 from lago.catalog.models import FixedCharge, Plan
@@ -19,6 +20,7 @@ def update_fixed_charge(plan: Plan, fixed_charge: FixedCharge, data: Mapping[str
 
     `plan` is locked (`lock_plan`). Raises Invalid, or NotFound for an unknown tax.
     """
+    before = before_cascade(plan, data)
     values, fixed = FixedChargeInput().read(data), has_had_subscriptions(plan)
     taxes = taxes_by_code(plan.organization_id, values.get("tax_codes", ()))
     with unique(CODE_INDEX, "code"), db.session.no_autoflush:
@@ -27,6 +29,7 @@ def update_fixed_charge(plan: Plan, fixed_charge: FixedCharge, data: Mapping[str
         if values.get("code") is not None and not fixed:
             _rename(plan, fixed_charge, values["code"])
         check_fixed_charge(fixed_charge, plan.amount_currency)
+    cascade(plan, before, [change] if change else [])
     announce("plan.updated", plan)
     return change
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lago.catalog import not_yet
+from lago.catalog.cascade import before_cascade, cascade
 from lago.catalog.create_plan import assign, check_code, set_monthly_flags
 from lago.catalog.inputs import PlanInput
 from lago.catalog.models import Plan
@@ -29,6 +30,7 @@ def update_plan(plan: Plan, data: Mapping[str, Any]) -> list[UnitsChange]:
     before anything else is looked at, or an unknown tax.
     """
     lock_plan(plan)
+    before, amount = before_cascade(plan, data), plan.amount_cents
     fixed = has_had_subscriptions(plan)
     rows = given_charges(data)
     metrics = metrics_of(plan.organization_id, rows or [], [charge.id for charge in plan.charges])
@@ -53,6 +55,9 @@ def update_plan(plan: Plan, data: Mapping[str, Any]) -> list[UnitsChange]:
     write_commitment(plan, values.get("minimum_commitment"))
     write_usage_thresholds(plan, values.get("usage_thresholds"))
     enqueue("invoicing.flag_drafts", organization_id=plan.organization_id, plan_ids=[str(plan.id)])
+    if plan.amount_cents != amount:
+        enqueue("subscriptions.follow_amount", organization_id=plan.organization_id, plan_id=plan.id)
+    cascade(plan, before, changes)
     announce("plan.updated", plan)
     return changes
 

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Select, select
 
@@ -16,10 +17,12 @@ from lago.core.outbox import enqueue
 from lago.customers.models import Customer
 from lago.invoicing.bill_in_advance import LEASE_S, bill_in_advance
 from lago.invoicing.bill_units import bill_units
+from lago.invoicing.cascade_plan import cascade_plan
 from lago.invoicing.drafts import drafts_of
 from lago.invoicing.file import make_pdf
 from lago.invoicing.finalize_draft import finalize_draft
 from lago.invoicing.flag_drafts import Changed, flag_drafts, refresh_flagged
+from lago.invoicing.follow_amount import follow_amount
 from lago.invoicing.models import Invoice, InvoiceSubscription
 from lago.invoicing.redate import redate_drafts
 from lago.invoicing.terminate import terminate
@@ -99,6 +102,18 @@ def reschedule_entity(billing_entity_id: str) -> None:
     entity_id = uuid.UUID(billing_entity_id)
     for organization_id, customer_id in subscribers_of(entity_id):
         enqueue("subscriptions.reschedule", organization_id=organization_id, customer_id=customer_id)
+
+
+@job("plans.cascade", lease_s=300)
+def cascade(plan_id: str, before: dict[str, Any], at_once: Sequence[str] = ()) -> None:
+    """Has the plans that override one follow its changes."""
+    cascade_plan(uuid.UUID(plan_id), before, at_once)
+
+
+@job("subscriptions.follow_amount", lease_s=300)
+def follow_amount_of_plan(plan_id: str) -> None:
+    """Looks at the changes of plan that wait, after the amount of a plan has changed."""
+    follow_amount(uuid.UUID(plan_id))
 
 
 @job("subscriptions.end_for_plan", lease_s=300)

@@ -34,7 +34,7 @@ def update_own_filter(subscription: Subscription, code: str, filter_id: str, dat
 def delete_own_filter(subscription: Subscription, code: str, filter_id: str) -> ChargeFilter:
     """Deletes a filter of the charge, named by the id that it has now. Raises NotFound."""
     charge, own = _own_filter(subscription, code, filter_id)
-    deleted.delete_charge_filter(subscription.plan, charge, own)
+    deleted.delete_charge_filter(subscription.plan, charge, own, {})
     return own
 
 

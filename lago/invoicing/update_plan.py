@@ -15,23 +15,23 @@ from lago.subscriptions.fixed_charge_units import change_units
 
 def update_plan(plan: Plan, data: Mapping[str, Any]) -> None:
     """Changes what the client's object names. Raises Invalid, or NotFound for unknown metrics, add-ons or taxes."""
-    _apply(plan, changed_plan.update_plan(plan, data))
+    apply_units(plan, changed_plan.update_plan(plan, data))
 
 
 def create_fixed_charge(plan: Plan, data: Mapping[str, Any]) -> FixedCharge:
     """Gives the plan the fixed charge of the client's object. Raises Invalid, or NotFound for an add-on or a tax."""
     change = new_fixed_charge.create_fixed_charge(plan, data)
-    _apply(plan, [change])
+    apply_units(plan, [change])
     return change.fixed_charge
 
 
 def update_fixed_charge(plan: Plan, fixed_charge: FixedCharge, data: Mapping[str, Any]) -> None:
     """Changes a fixed charge of the plan, which is locked. Raises Invalid, or NotFound for an unknown tax."""
     change = changed_fixed_charge.update_fixed_charge(plan, fixed_charge, data)
-    _apply(plan, [change] if change else [])
+    apply_units(plan, [change] if change else [])
 
 
-def _apply(plan: Plan, changes: Sequence[UnitsChange]) -> None:
+def apply_units(plan: Plan, changes: Sequence[UnitsChange]) -> None:
     """Gives the plan's subscriptions the units; what that costs at once is billed in the background, for each alone.
 
     Not here: who bills locks customers first and plans afterwards, and the plan is locked already.

@@ -5,12 +5,7 @@ from typing import Any
 
 from lago.core.errors import Invalid
 
-NOT_YET = (
-    "plan_overrides", "authorization", "invoice_custom_section",
-)
-
-OF_FIXED_CHARGE = ("charge_model", "properties", "invoice_display_name", "tax_codes")
-"""What of a fixed charge one subscription cannot have of its own: it would need a plan of its own."""
+NOT_YET = ("authorization", "invoice_custom_section")
 
 
 def refuse(data: Mapping[str, Any], names: Sequence[str] = NOT_YET) -> None:

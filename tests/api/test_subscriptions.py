@@ -72,7 +72,6 @@ def test_an_external_id_is_active_for_one_customer_only(acme):
     ({"ending_at": "2024-03-05T23:00:00Z"}, {"ending_at": ["invalid_date"]}),
     ({"subscription_at": "2024-04-01", "ending_at": "2024-04-01"}, {"ending_at": ["invalid_date"]}),
     ({"purchase_order_number": "9" * 256}, {"purchase_order_number": ["value_is_too_long"]}),
-    ({"plan_overrides": {"amount_cents": 1}}, {"plan_overrides": ["not_supported_yet"]}),
 ])
 def test_a_bad_request_is_refused_and_makes_nothing(acme, fields, details):
     assert acme.refused("POST", "/subscriptions", body(**fields)) == details
