@@ -20,6 +20,7 @@ from lago.subscriptions.queries import (
     subscription_to_update,
 )
 from lago.subscriptions.schemas import SubscriptionSchema, SubscriptionUpdateInput
+from lago.subscriptions.usage_thresholds import check_thresholds_are_given_once
 
 SHOWN = SubscriptionSchema("plan", "entitlements", "thresholds", "sections")
 UPDATED = SubscriptionSchema("plan", "thresholds", "sections")
@@ -53,6 +54,7 @@ def show_subscription(external_id: str) -> dict[str, Any]:
 def update_one_subscription(external_id: str) -> dict[str, Any]:
     data = body("subscription")
     refuse(data)
+    check_thresholds_are_given_once(data)
     status = payload().get("status") or argument("status")
     subscription = found(
         subscription_to_update(current_organization().id, external_id, str(status or "active")), "subscription"
@@ -65,8 +67,8 @@ def update_one_subscription(external_id: str) -> dict[str, Any]:
 def delete_subscription(external_id: str) -> dict[str, Any]:
     options = {**payload(), **request.args.to_dict()}
     subscription = _found(external_id, "pending" if options.get("status") == "pending" else "active")
-    terminate(subscription, {name: options[name] for name in options if name.startswith("on_termination_")})
-    return one("subscription", TERMINATED, subscription)
+    ended = terminate(subscription, {name: options[name] for name in options if name.startswith("on_termination_")})
+    return one("subscription", TERMINATED, ended)
 
 
 def _found(external_id: str, status: str) -> Subscription:

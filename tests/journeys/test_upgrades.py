@@ -82,10 +82,9 @@ def test_in_advance_what_is_left_is_credited_and_used_at_once(sandbox):
     (True, [("p1", 6300), ("p2", 8400), ("p3", 10_500)]),
 ], ids=["arrears", "advance"])
 def test_several_upgrades_on_one_day(sandbox, ahead, days):
-    """31.00 a month, then 93.00, 124.00 and 155.00 on 11 March: plans of that day cost nothing, or are given back."""
-    plans = {
-        f"p{n}": {"amount_cents": cents, "pay_in_advance": ahead} for n, cents in enumerate((3100, 9300, 12_400, 15_500))
-    }
+    """31.00 a month, then 93.00, 124.00, 155.00 on 11 March: plans of that day cost nothing, or are given back."""
+    prices = {"p0": 3100, "p1": 9300, "p2": 12_400, "p3": 15_500}
+    plans = {code: {"amount_cents": cents, "pay_in_advance": ahead} for code, cents in prices.items()}
     begin(sandbox, "2025-03-01T00:00:00Z", plans=plans, first="p0")
     for n, hour in enumerate(("08", "12", "17"), start=1):
         change(sandbox, f"2025-03-11T{hour}:00:00Z", f"p{n}")
