@@ -7,6 +7,7 @@ from lago.webhooks.event_types import EVENT_TYPES
 from tests.builders.catalog import a_metric, a_plan, standard_charge
 from tests.builders.contract import webhook_violations
 from tests.builders.customers import a_customer
+from tests.builders.features import a_feature, give
 from tests.builders.stories import use
 from tests.builders.webhooks import endpoint_at
 
@@ -21,6 +22,8 @@ def story(with_pdfs, sandbox, hook):
     a_plan(sandbox, charges=[standard_charge(metric), at_once])
     a_customer(sandbox, currency="EUR")
     a_customer(sandbox, name="Acme")
+    a_feature(sandbox)
+    give(sandbox, "basic", seats={"max": 3})
     body = {"external_customer_id": "acme", "external_id": "sub", "plan_code": "basic"}
     sandbox.post("/subscriptions", {"subscription": body})
     use(sandbox, "calls", "sub")
@@ -33,7 +36,9 @@ def story(with_pdfs, sandbox, hook):
     sandbox.delete("/subscriptions/sub")
     sandbox.put("/billable_metrics/calls", {"billable_metric": {"description": "x"}})
     sandbox.put("/plans/basic", {"plan": {"description": "x"}})
+    sandbox.delete("/features/seats/privileges/sso")
     sandbox.delete("/plans/basic")
+    sandbox.delete("/features/seats")
     sandbox.delete("/billable_metrics/calls")
     sandbox.at("2024-02-03T00:00:00Z")
     return {request.json["webhook_type"]: request.json for request in hook.requests}
@@ -59,6 +64,9 @@ def test_each_message_has_its_object_and_parts(story):
         "subscription.started": {"plan", "customer", "entitlements", "payment_method", "activation_rules"},
         "subscription.updated": {"plan", "customer", "entitlements", "payment_method", "activation_rules"},
         "subscription.terminated": {"plan", "customer", "payment_method", "activation_rules"},
+        "feature.created": {"privileges"},
+        "feature.updated": {"privileges"},
+        "feature.deleted": {"privileges"},
         "fee.created": {"item", "amount_details", "presentation_breakdowns"},
         "invoice.created": invoice | {"applied_invoice_custom_sections"},
         "invoice.drafted": invoice | {"error_details"},
