@@ -4,7 +4,8 @@ import pytest
 
 from lago.core.db import db, transaction
 from tests.admin.records import a_customer, a_failure, a_message, an_event, an_invoice
-from tests.builders import invoices
+from tests.admin.visitor import a_visitor
+from tests.builders import invoices, stories
 from tests.builders.catalog import (
     a_filter,
     a_metric,
@@ -15,12 +16,20 @@ from tests.builders.catalog import (
     standard_charge,
 )
 
+
+def a_subscription(owner, number):
+    """One with a plan of its own."""
+    a_plan(owner, f"p{number}")
+    stories.subscribe(owner, f"c{number}", f"p{number}")
+
+
 FILL = {
     "/customers": lambda owner, number: a_customer(owner, f"c{number}"),
     "/invoices": lambda owner, number: an_invoice(owner, f"NOR-{number}"),
     "/": lambda owner, number: an_invoice(owner, f"NOR-{number}"),
     "/billable_metrics": lambda owner, number: a_metric(owner, f"m{number}", filters=[{"key": "k", "values": ["v"]}]),
     "/plans": lambda owner, number: a_plan(owner, f"p{number}"),
+    "/subscriptions": a_subscription,
     "/events": lambda owner, number: an_event(owner),
     "/pricing_units": lambda owner, number: a_pricing_unit(owner, f"u{number}"),
     "/developers/webhooks": lambda owner, number: a_message(owner),
@@ -57,6 +66,17 @@ def test_charges_and_filters_cost_no_queries(ada, owner, count_queries, path):
         for some in (rows[:1], rows)
     )
     assert len(few) == len(many)
+
+
+def test_history_costs_no_queries(app, sandbox, count_queries):
+    visitor = a_visitor(app, sandbox.organization, "bea@example.com")
+    sandbox.at("2024-01-01T00:00:00Z")
+    stories.plan(sandbox, pay_in_advance=True)
+    page = f"/subscriptions/{stories.subscribe(sandbox)['lago_id']}"
+    sandbox.at("2024-03-02T00:00:00Z")
+    few = queries(visitor, count_queries, page)
+    sandbox.at("2025-06-02T00:00:00Z")
+    assert len(queries(visitor, count_queries, page)) == len(few) <= 24, "\n".join(few)
 
 
 def fill(owner, path, first, last):

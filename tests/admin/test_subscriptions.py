@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.admin.visitor import a_visitor
-from tests.builders.stories import customer, plan, subscribe
+from tests.builders.stories import customer, invoices, metric, plan, standard, subscribe, use
 
 
 @pytest.fixture
@@ -65,3 +65,97 @@ def test_a_page_tells_terms_and_what_comes_next(bea, sandbox):
     assert re.findall(r'<span class="strong">([^<]+)</span>', coming) == ["Trial ends", "Next bill", "Ends"]
     assert "1 Feb 2025" in coming and "20 May 2025" in coming and "27 Jan 2025" in coming
     assert "Fee of 17–31 Jan" not in coming  # the fee of a calendar month
+
+
+def told(page, part):
+    """The entries of a timeline."""
+    return re.findall(r'<span class="strong">([^<]+)</span>', page[page.index(f'id="{part}"'):])
+
+
+def test_an_end_before_the_next_bill_is_what_comes_next(bea, sandbox):
+    sandbox.at("2025-01-17T10:00:00Z")
+    plan(sandbox)
+    shown = bea.get(address(subscribe(sandbox, ending_at="2025-01-25"))).text
+    coming = shown[:shown.index('id="history"')]
+    assert told(coming, "next") == ["Ends"] and "Next bill" not in shown
+
+
+def test_the_next_bill_says_which_days_it_covers(bea, sandbox):
+    sandbox.at("2025-01-17T10:00:00Z")
+    usage = [standard(metric(sandbox, "calls"), "1")]
+    plan(sandbox, "arrears", charges=usage)
+    plan(sandbox, "ahead", pay_in_advance=True, charges=usage)
+    plan(sandbox, "trial", trial_period=60)
+    plan(sandbox, "split", interval="yearly", bill_charges_monthly=True, charges=usage)
+    for code, words in {
+        "arrears": "Fee of 17–31 Jan 2025, usage of 17–31 Jan 2025.",
+        "ahead": "Fee of 1–28 Feb 2025, usage of 17–31 Jan 2025.",
+        "split": "Usage of 17–31 Jan 2025.",
+    }.items():
+        assert words in bea.get(address(subscribe(sandbox, code, code))).text
+    in_trial = bea.get(address(subscribe(sandbox, "trial", "trial"))).text
+    assert told(in_trial, "next")[:2] == ["Next bill", "Trial ends"] and "Fee of" not in in_trial
+
+
+def test_days_are_told_where_the_customer_is(bea, sandbox):
+    sandbox.at("2025-01-17T10:00:00Z")
+    plan(sandbox)
+    customer(sandbox, timezone="Asia/Tokyo")
+    subscription = subscribe(sandbox)
+    sandbox.at("2025-01-31T15:00:00Z")  # 1 February in Tokyo
+    page = bea.get(address(subscription)).text
+    billed = page[page.index('id="history"'):]
+    assert "Fee of 17–31 Jan 2025" in billed and 'title="31 Jan 2025 15:00 UTC">1 Feb 2025</time>' in billed
+
+
+def test_a_long_history_is_shown_from_its_end(bea, sandbox):
+    sandbox.at("2023-01-01T00:00:00Z")
+    plan(sandbox, interval="weekly")
+    subscription = subscribe(sandbox)
+    sandbox.at("2023-07-20T00:00:00Z")
+    page = bea.get(address(subscription)).text
+    assert len(told(page, "history")) == 25 and "Began on pro" not in page
+    rest = re.search(r'href="([^"]+history=all)"', page)[1]
+    everything = told(bea.get(rest).text, "history")
+    assert everything == [*["Billed"] * 29, "Began on pro"]  # Mondays from 2 January to 17 July
+
+
+def test_events_that_are_billed_at_once_do_not_fill_the_history(bea, sandbox):
+    sandbox.at("2025-01-17T10:00:00Z")
+    calls = standard(metric(sandbox, "calls"), "1")
+    plan(sandbox, charges=[{**calls, "pay_in_advance": True}])
+    subscription = subscribe(sandbox)
+    use(sandbox, "calls", timestamp=1737108000)
+    sandbox.at("2025-01-17T10:00:00Z")
+    assert len(invoices(sandbox)) == 1
+    assert told(bea.get(address(subscription)).text, "history") == ["Began on pro"]
+
+
+def test_what_ended_leads_to_what_runs_now(bea, sandbox):
+    sandbox.at("2025-01-17T10:00:00Z")
+    plan(sandbox)
+    old = subscribe(sandbox)
+    sandbox.delete("/subscriptions/acme")
+    page = bea.get(address(old)).text
+    assert "/api/v1/subscriptions/acme?status=terminated" in page and "Change plan" not in page
+    new = subscribe(sandbox)
+    page = bea.get(address(old)).text
+    assert f'This has ended. <a href="{address(new)}"' in page
+    assert told(page, "history").count("Began on pro") == 2
+
+
+def test_a_plan_with_prices_of_its_own_is_marked(bea, sandbox):
+    sandbox.at("2025-01-17T10:00:00Z")
+    plan(sandbox)
+    own = subscribe(sandbox)
+    sandbox.put("/subscriptions/acme", {"subscription": {"plan_overrides": {"amount_cents": 100}}})
+    for page in (address(own), "/subscriptions", "/subscriptions?overridden=yes"):
+        assert "with prices of its own" in bea.get(page).text
+    assert "with prices of its own" not in bea.get("/subscriptions?overridden=no").text
+
+
+def test_names_are_text_and_never_markup(ada, owner):
+    plan(owner, name="<script>alert(1)</script>")
+    made = subscribe(owner, external_id="<b>'x", name="<script>alert(2)</script>")
+    for page in ("/subscriptions", address(made), f"{address(made)}/change", f"{address(made)}/terminate"):
+        assert "<script>alert" not in ada.get(page).text
