@@ -8,11 +8,13 @@ from lago.core.db import db, lock, unique
 from lago.core.outbox import announce
 from lago.invoicing.override_subscription import override_subscription
 from lago.invoicing.subscribe import bill_start
+from lago.metering.watch_thresholds import watch_thresholds
 from lago.subscriptions.create import activate
 from lago.subscriptions.fixed_charge_units import start_units
 from lago.subscriptions.models import Subscription
 from lago.subscriptions.schedule import schedule
-from lago.subscriptions.update import update_subscription
+from lago.subscriptions.update import new_start, update_subscription
+from lago.subscriptions.usage_thresholds import write_own_thresholds
 
 
 def change(subscription: Subscription, values: dict[str, Any]) -> None:
@@ -24,17 +26,21 @@ def change(subscription: Subscription, values: dict[str, Any]) -> None:
     db.session.refresh(subscription)  # it may have been billed or ended before the lock was given
     update_subscription(subscription, values)
     override_subscription(subscription, values.get("plan_overrides"))
-    if values.get("subscription_at") and subscription.status == "pending":
-        _move_start(subscription, values["subscription_at"])
+    write_own_thresholds(subscription, values.get("usage_thresholds"))
+    if start := new_start(subscription, values):
+        _move_start(subscription, start)
+    watch_thresholds([subscription])
 
 
 def _move_start(subscription: Subscription, start: datetime) -> None:
-    """To a later UTC date; or begins at once at that time, and bills it if that is today (03 §2.4, §9)."""
+    """To a later UTC date, or today if there are rules; or begins at once at that time, and bills it if that is today
+    (03 §2.4, §9)."""
     subscription.subscription_at = start
     day, today = start.astimezone(UTC).date(), clock.now().date()
-    if day > today:
+    if day > today or (day == today and subscription.activation_rules):
         schedule(subscription)
         return
+    subscription.activation_rules = []
     with unique("uq_subscriptions_active", "external_id"):
         activate(subscription, start)
         schedule(subscription)
