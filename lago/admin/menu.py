@@ -63,6 +63,7 @@ MENU = (
         (
             Entry("Events", "events", "e", "pulse"),
             Entry("Usage", "usage", "u", "bars"),
+            Entry("Alerts", "alerts", "l", "bell"),
         ),
     ),
     Group(

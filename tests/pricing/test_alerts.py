@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lago.pricing.alerts import MOST_STEPS, Threshold, crossed
+from lago.pricing.alerts import MOST_STEPS, Threshold, crossed, next_ahead
 from tests.pricing.steady import steady
 
 
@@ -101,6 +101,16 @@ def test_figures_of_any_length_are_told_from_each_other():
     assert rising([Threshold(Decimal(large))], a_bit_less, large) == [large]
 
 
+@pytest.mark.parametrize("alert, current, expected", [
+    (EXAMPLE, 0, "1000"), (EXAMPLE, 1000, "2000"), (EXAMPLE, 2000, "2500"), (EXAMPLE, 3100, "3500"),
+    (thresholds(step=500), -1200, "500"), (thresholds(step=500), 500, "1000"), (thresholds(100), 100, None),
+    (thresholds(), 0, None),
+])
+def test_the_threshold_that_is_met_next(alert, current, expected):
+    found = next_ahead(alert, Decimal(current))
+    assert (str(found.value) if found else None) == expected
+
+
 numbers = st.integers(-10_000, 10_000).map(lambda cents: Decimal(cents) / 4)
 alerts = st.builds(
     lambda once, step: [Threshold(one) for one in once] + [Threshold(one, recurring=True) for one in step],
@@ -137,3 +147,12 @@ def test_looking_more_often_tells_of_the_same_thresholds(alert, figures):
     whole = [one.value for one in crossed(alert, figures[0], figures[-1], "increasing")]
     assert sorted(set(pieces)) == whole
     assert {value for value in pieces if pieces.count(value) > 1} <= set(figures)
+
+
+@given(alerts, numbers, numbers)
+@steady
+def test_nothing_is_crossed_before_what_is_met_next(alert, previous, current):
+    """Unless the figure lies on a step, which is told once more."""
+    ahead = next_ahead(alert, previous)
+    found = [one.value for one in crossed(alert, previous, current, "increasing") if one.value > previous]
+    assert not found or (ahead and found[0] == ahead.value)
