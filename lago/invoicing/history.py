@@ -18,11 +18,13 @@ from lago.subscriptions.successors import ALONE, Neighbours, neighbours_of
 
 @dataclass(frozen=True)
 class History:
-    """`last_fee_at`: when the latest subscription fee was made. `latest`: the line that reaches farthest, and the
-    time zone of its invoice; not that of a single event, whose period is yet to be billed. `neighbours`: those of now.
+    """`last_fee_at`: when the latest subscription fee was made, `last_fee_to`: up to when it is for. `latest`: the line
+    that reaches farthest, and the time zone of its invoice; not that of a single event, whose period is yet to be
+    billed. `neighbours`: those of now.
     """
 
     last_fee_at: datetime | None = None
+    last_fee_to: datetime | None = None
     latest: InvoiceSubscription | None = None
     timezone: str | None = None
     neighbours: Neighbours = ALONE
@@ -47,11 +49,12 @@ def histories(
     if before:
         last_fees = _earlier(last_fees.join(Invoice, Invoice.id == Fee.invoice_id), Fee.subscription_id, before)
         latest_lines = _earlier(latest_lines, InvoiceSubscription.subscription_id, before)
-    fees = {row[0]: row[1] for row in db.session.execute(last_fees)}
+    fees = {row[0]: (row[1], datetime.fromisoformat(row[2])) for row in db.session.execute(last_fees)}
     lines = {row[0].subscription_id: (row[0], row[1]) for row in db.session.execute(latest_lines)}
     around = neighbours_of(subscription_ids)
     return {
-        key: History(fees.get(key), *lines.get(key, (None, None)), around.get(key, ALONE)) for key in subscription_ids
+        key: History(*fees.get(key, (None, None)), *lines.get(key, (None, None)), around.get(key, ALONE))
+        for key in subscription_ids
     }
 
 
@@ -61,9 +64,9 @@ def _earlier(query: Select[Any], subscription_id: Any, before: Mapping[uuid.UUID
     return query.join(limit, limit.c.subscription_id == subscription_id).where(Invoice.seq < limit.c.seq)
 
 
-def _last_fees(subscription_ids: Collection[uuid.UUID]) -> Select[uuid.UUID | None, datetime | None]:
+def _last_fees(subscription_ids: Collection[uuid.UUID]) -> Select[uuid.UUID | None, datetime | None, str | None]:
     return (
-        select(Fee.subscription_id, func.max(Fee.created_at))
+        select(Fee.subscription_id, func.max(Fee.created_at), func.max(Fee.properties["to_datetime"].astext))
         .where(Fee.subscription_id.in_(subscription_ids), Fee.fee_type == "subscription")
         .group_by(Fee.subscription_id)
     )

@@ -6,7 +6,7 @@ verification.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -27,6 +27,7 @@ from lago.pricing.local_time import local_date
 from lago.pricing.rounding import decimal_text
 from lago.pricing.subscription_fee import SubscriptionFeeFacts, subscription_fee
 from lago.pricing.values import FeeAmounts, Windows
+from lago.pricing.windows import MOST_BETWEEN_ZONES
 from lago.subscriptions.models import Subscription
 from lago.subscriptions.terms import current_windows, terms_of, zone_of
 from lago.subscriptions.trial import is_in_trial, trial_ends_on, trial_of
@@ -161,14 +162,25 @@ def subscription_fee_is_due(billed: BilledSubscription) -> bool:
     subscription, windows = billed.subscription, billed.windows
     in_advance = subscription.plan.pay_in_advance
     day = local_date(windows.timestamp, billed.zone)
-    last_fee_at = billed.history.last_fee_at
-    if in_advance and last_fee_at and last_fee_at.astimezone(UTC).date() == day:
+    if in_advance and _is_paid_today(billed, day):
         return False
     if billed.has_ended if in_advance else billed.reason == "subscription_starting":
         return False  # a plan in arrears has a starting line for fixed charges in advance only
     if is_in_trial(subscription, windows.timestamp) and not trial_ends_on(subscription, day, billed.zone):
         return False
     return not billed.terms.is_split or split_fee_is_due(billed)
+
+
+def _is_paid_today(billed: BilledSubscription, day: date) -> bool:
+    """Whether a fee for the same period was made on that day, taken as one in UTC.
+
+    The reference asks for the day alone; so a start on the last day of a period would pay the next period too, if in
+    UTC that is the next day already. A change of the customer's zone moves the end of a period by some hours.
+    """
+    made_at, paid_to, ends = billed.history.last_fee_at, billed.history.last_fee_to, billed.windows.to_datetime
+    if made_at is None or paid_to is None or ends is None or made_at.astimezone(UTC).date() != day:
+        return False
+    return abs(paid_to - ends) < MOST_BETWEEN_ZONES
 
 
 def split_fee_is_due(billed: BilledSubscription) -> bool:

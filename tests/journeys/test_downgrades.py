@@ -291,3 +291,16 @@ def test_a_list_asks_for_the_plans_before_and_after_at_once(sandbox, count_queri
     with count_queries() as many:
         assert [row["next_plan_code"] for row in sandbox.get("/subscriptions")["subscriptions"]] == ["new"] * 4
     assert len(many) == len(few)
+
+
+@pytest.mark.parametrize("ahead, expected", [
+    (False, [6200, 62_000 - 6200]), (True, [62_000 - 6200, 3100]),
+], ids=["arrears", "advance"])
+def test_a_commitment_is_settled_for_the_whole_period(sandbox, ahead, expected):
+    begin(sandbox, "2025-03-01T00:00:00Z", plans={
+        "old": {"amount_cents": 6200, "minimum_commitment": {"amount_cents": 62_000}, "pay_in_advance": ahead},
+        "new": {"amount_cents": 3100, "pay_in_advance": ahead},
+    })
+    change(sandbox, "2025-03-12T16:20:00Z", "new")
+    sandbox.at("2025-04-01T00:00:00Z")
+    assert [row["amount_cents"] for row in invoices(sandbox)[-1]["fees"]] == expected

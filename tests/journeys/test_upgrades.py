@@ -341,3 +341,88 @@ def test_a_customer_in_another_organization_is_nobodys_business(sandbox, outside
     subscribe(outsider, plan_code="old")
     subscribe(outsider, plan_code="new")
     assert [row["plan_code"] for row in in_status(sandbox, "active")] == ["old"]
+
+
+SPLIT = {"interval": "yearly", "bill_charges_monthly": True}
+
+
+@pytest.mark.parametrize("ahead, expected", [
+    (False, [("old", 43_068), ("calls", 100), ("new", 153_863)]),
+    (True, [("calls", 100), ("new", 153_863)]),
+], ids=["arrears", "advance"])
+def test_a_year_that_is_billed_by_the_month(sandbox, ahead, expected):
+    """1200.00 for 131 of 365 days, the usage of May; 2400.00 for 234 of 365 days."""
+    sandbox.at("2025-01-01T00:00:00Z")
+    charges = [standard(metric(sandbox, "calls"), "1")]
+    begin(sandbox, "2025-01-01T00:00:00Z", plans={
+        "old": {"amount_cents": 120_000, "pay_in_advance": ahead, "charges": charges, **SPLIT},
+        "new": {"amount_cents": 240_000, "charges": charges, **AHEAD, **SPLIT},
+    })
+    for moment in ("2025-04-30T12:00:00Z", "2025-05-02T12:00:00Z", "2025-05-20T12:00:00Z"):
+        use(sandbox, "calls", timestamp=moment)
+    change(sandbox, "2025-05-12T10:00:00Z", "new")
+    assert fees(invoices(sandbox)[-1]) == expected
+    sandbox.at("2025-07-01T00:00:00Z")
+    assert billed(sandbox)[-2:] == [("2025-06-01", [("calls", 100)]), ("2025-07-01", [])]
+    sandbox.at("2026-01-01T00:00:00Z")
+    assert billed(sandbox)[-1] == ("2026-01-01", [("new", 240_000)])
+
+
+def test_a_commitment_in_advance_is_settled_with_the_change(sandbox):
+    """310.00 for 12 of 31 days, less the 31.00 of March; then 20 of 31 days of the new one, less its 20.00."""
+    commitment = {"minimum_commitment": {"amount_cents": 31_000}, **AHEAD}
+    plans = {code: {"amount_cents": 3100, **commitment} for code in ("old", "new")}
+    begin(sandbox, "2025-03-01T00:00:00Z", plans=plans)
+    change(sandbox, "2025-03-12T16:20:00Z", "new")
+    sandbox.at("2025-04-01T00:00:00Z")
+    assert [[fee["amount_cents"] for fee in row["fees"]] for row in invoices(sandbox)[1:]] == [
+        [12_000 - 3100, 2000], [3100, 20_000 - 2000]
+    ]
+
+
+@pytest.mark.parametrize("zone, moment", [
+    ("America/Los_Angeles", "2025-04-01T00:30:00Z"), ("America/Los_Angeles", "2025-03-31T12:00:00Z"),
+    ("Pacific/Auckland", "2025-03-30T12:00:00Z"),
+])
+def test_a_start_on_the_last_day_of_a_month_leaves_the_next_month_to_be_paid(sandbox, zone, moment):
+    """One day of 31, then all of April: also where it is 1 April in UTC already."""
+    sandbox.at("2025-03-01T12:00:00Z")
+    customer(sandbox, timezone=zone)
+    begin(sandbox, "2025-03-01T12:00:00Z", plans={"old": {"amount_cents": 0}, "new": {"amount_cents": 3100, **AHEAD}})
+    change(sandbox, moment, "new")
+    sandbox.at("2025-04-02T12:00:00Z")
+    assert [row[1] for row in billed(sandbox)][-2:] == [[("old", 0), ("new", 100)], [("new", 3100)]]
+
+
+def test_an_event_in_advance_goes_to_the_plan_of_its_time(sandbox):
+    sandbox.at("2025-03-01T00:00:00Z")
+    calls = metric(sandbox, "calls")
+    begin(sandbox, "2025-03-01T00:00:00Z", plans={
+        code: {"amount_cents": 0, "charges": [{**standard(calls, price), **AHEAD}]}
+        for code, price in (("old", "1"), ("new", "2"))
+    })
+    change(sandbox, "2025-03-12T16:20:00Z", "new")
+    for moment in ("2025-03-12T16:19:59Z", "2025-03-12T16:20:00Z"):
+        use(sandbox, "calls", timestamp=moment)
+    sandbox.at("2025-03-12T16:21:00Z")
+    assert [fees(row) for row in invoices(sandbox)] == [[("old", 0)], [("calls", 100)], [("calls", 200)]]
+
+
+def test_a_level_goes_on(sandbox):
+    """A weighted sum that goes on: 31 from 1 March. The old plan leaves it to the new one, which charges it for
+    12 March 00:00 on, 20 of 31 days (01 §3.6, §3.7)."""
+    sandbox.at("2025-03-01T00:00:00Z")
+    level = metric(
+        sandbox, "level", aggregation_type="weighted_sum_agg", field_name="n", recurring=True,
+        weighted_interval="seconds",
+    )
+    begin(sandbox, "2025-03-01T00:00:00Z", plans={
+        code: {"amount_cents": 0, "charges": [standard(level, "1")]} for code in ("old", "new")
+    })
+    use(sandbox, "level", timestamp="2025-03-01T00:00:00Z", properties={"n": 31})
+    change(sandbox, "2025-03-12T00:00:00Z", "new")
+    sandbox.at("2025-05-01T00:00:00Z")
+    assert billed(sandbox) == [
+        ("2025-03-12", [("old", 0)]), ("2025-04-01", [("new", 0), ("level", 2000)]),
+        ("2025-05-01", [("new", 0), ("level", 3100)]),
+    ]
