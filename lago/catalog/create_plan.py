@@ -4,13 +4,13 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from lago.catalog import not_yet
 from lago.catalog.inputs import PlanInput
 from lago.catalog.models import Plan
 from lago.catalog.queries import plan_by_code, taxes_of_codes
 from lago.catalog.write_charges import create_charges, given_charges, metrics_of
 from lago.catalog.write_commitment import write_commitment
 from lago.catalog.write_fixed_charges import add_ons_of, create_fixed_charges, given_fixed_charges
+from lago.catalog.write_metadata import write_metadata
 from lago.catalog.write_usage_thresholds import write_usage_thresholds
 from lago.core.db import db, unique
 from lago.core.errors import Invalid
@@ -37,9 +37,9 @@ def create_plan(organization_id: uuid.UUID, data: Mapping[str, Any]) -> Plan:
     add_ons = add_ons_of(organization_id, fixed_rows)
     values = PlanInput().read(data)
     check_code(organization_id, values["code"])
-    not_yet.refuse(values, not_yet.PLAN)
     plan = Plan(organization_id=organization_id, taxes=taxes_of_codes(organization_id, values.get("tax_codes", ())))
     assign(plan, values)
+    write_metadata(plan, values)
     set_monthly_flags(plan, values)
     with unique("uq_plans_code", "code"):
         db.session.add(plan)

@@ -10,10 +10,6 @@ NOT_SUPPORTED_YET = "not_supported_yet"
 Asks = Callable[[Any], bool]
 
 
-PLAN: dict[str, Asks] = {
-    "metadata": bool,
-}
-
 CHARGE: dict[str, Asks] = {
     "accepts_target_wallet": bool,
 }

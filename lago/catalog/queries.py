@@ -110,6 +110,13 @@ def lock_plan(plan: Plan) -> None:
     db.session.scalars(query.execution_options(populate_existing=True)).one()
 
 
+def keep_from_deletion(plan: Plan) -> None:
+    """Has the plan stay to the end of the transaction. Raises NotFound if it has just been deleted."""
+    query = select(Plan.deleted_at).where(Plan.id == plan.id).with_for_update(read=True, key_share=True)
+    if db.session.scalar(query) is not None:
+        raise NotFound("plan")
+
+
 def hold_plan(plan: Plan) -> None:
     """Waits for changes of the plan that are under way and reads it anew with all its parts; others may do so too."""
     query = select(Plan).where(Plan.id == plan.id).with_for_update(of=Plan, read=True, key_share=True)

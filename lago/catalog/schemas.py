@@ -215,6 +215,8 @@ class PlanSchema(Schema):
         return data
 
     @post_dump(pass_original=True)
-    def add_commitment(self, data: dict[str, Any], plan: Plan, **kwargs: Any) -> dict[str, Any]:
-        """The minimum commitment, where there is one."""
-        return {**data, "minimum_commitment": CommitmentSchema().dump(plan)} if plan.minimum_commitment else data
+    def add_what_there_is(self, data: dict[str, Any], plan: Plan, **kwargs: Any) -> dict[str, Any]:
+        """The minimum commitment, and last what the client keeps as metadata, where there is any."""
+        if plan.minimum_commitment:
+            data["minimum_commitment"] = CommitmentSchema().dump(plan)
+        return data if plan.notes is None else {**data, "metadata": plan.notes}

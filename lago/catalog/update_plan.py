@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from lago.catalog import not_yet
 from lago.catalog.cascade import before_cascade, cascade
 from lago.catalog.create_plan import assign, check_code, set_monthly_flags
 from lago.catalog.inputs import PlanInput
@@ -12,6 +11,7 @@ from lago.catalog.queries import has_had_subscriptions, lock_plan, taxes_of_code
 from lago.catalog.write_charges import given_charges, metrics_of, replace_charges
 from lago.catalog.write_commitment import write_commitment
 from lago.catalog.write_fixed_charges import UnitsChange, add_ons_of, given_fixed_charges, replace_fixed_charges
+from lago.catalog.write_metadata import write_metadata
 from lago.catalog.write_usage_thresholds import write_usage_thresholds
 from lago.core.db import db, unique
 from lago.core.outbox import announce, enqueue
@@ -43,6 +43,7 @@ def update_plan(plan: Plan, data: Mapping[str, Any]) -> list[UnitsChange]:
         plan.taxes = taxes_of_codes(plan.organization_id, values["tax_codes"])
     with unique("uq_plans_code", "code"):
         assign(plan, values)
+        write_metadata(plan, values)
         if not fixed:
             set_monthly_flags(plan, values)
     if rows is not None:
@@ -65,6 +66,4 @@ def update_plan(plan: Plan, data: Mapping[str, Any]) -> list[UnitsChange]:
 def _read(data: Mapping[str, Any], fixed: bool) -> dict[str, Any]:
     if fixed:
         data = {name: value for name, value in data.items() if name not in FIXED_BY_SUBSCRIPTIONS}
-    values = PlanInput().read(data, partial=True)
-    not_yet.refuse(values, not_yet.PLAN)
-    return values
+    return PlanInput().read(data, partial=True)

@@ -2,16 +2,12 @@
 
 import uuid
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
-from lago.catalog.models import Plan
-from lago.core import clock
-from lago.core.db import db, lock, transaction
-from lago.core.errors import NotFound
+from lago.core.db import db, lock
 from lago.core.jobs import job
 from lago.core.outbox import enqueue
 from lago.customers.models import Customer
@@ -19,13 +15,13 @@ from lago.invoicing.bill_in_advance import LEASE_S, bill_in_advance
 from lago.invoicing.bill_units import bill_units
 from lago.invoicing.cascade_plan import cascade_plan
 from lago.invoicing.drafts import drafts_of
+from lago.invoicing.end_each import end_each, finalize_each
+from lago.invoicing.end_plan import end_plan
 from lago.invoicing.file import make_pdf
-from lago.invoicing.finalize_draft import finalize_draft
 from lago.invoicing.flag_drafts import Changed, flag_drafts, refresh_flagged
 from lago.invoicing.follow_amount import follow_amount
-from lago.invoicing.models import Invoice, InvoiceSubscription
+from lago.invoicing.models import Invoice
 from lago.invoicing.redate import redate_drafts
-from lago.invoicing.terminate import terminate
 from lago.invoicing.watch_usage import LEASE_S as LOOK_LEASE_S
 from lago.invoicing.watch_usage import watch_usage
 from lago.subscriptions.models import Subscription
@@ -120,36 +116,12 @@ def follow_amount_of_plan(plan_id: str) -> None:
 def end_for_plan(plan_id: str) -> None:
     """Ends every subscription of a plan that is being deleted and finalizes its drafts, then deletes the plan
     (03 §1.4)."""
-    query = select(Subscription.id).where(Subscription.plan_id == uuid.UUID(plan_id))
-    _end_each(db.session.scalars(query.where(Subscription.status.in_(("active", "pending")))).all())
-    _finalize_each(db.session.scalars(_drafts_of_plan(uuid.UUID(plan_id))).all())
-    with transaction():
-        plan = db.session.get_one(Plan, uuid.UUID(plan_id), populate_existing=True)
-        plan.pending_deletion, plan.deleted_at = False, clock.now()
+    end_plan(uuid.UUID(plan_id))
 
 
 @job("invoicing.end_customer", lease_s=300)
 def end_customer(customer_id: str) -> None:
     """Ends the subscriptions of a customer who was deleted; the final invoices are still made, and nothing stays a
     draft (06 §3.4)."""
-    _end_each([one.id for one in subscriptions_of(uuid.UUID(customer_id), "active", "pending")])
-    _finalize_each([invoice.id for invoice in drafts_of([uuid.UUID(customer_id)])])
-
-
-def _end_each(subscription_ids: Sequence[uuid.UUID]) -> None:
-    """Each in a transaction of its own, so that one after the other is settled."""
-    for identifier in subscription_ids:
-        with transaction(), suppress(NotFound):  # it may have ended meanwhile
-            terminate(db.session.get_one(Subscription, identifier))
-
-
-def _drafts_of_plan(plan_id: uuid.UUID) -> Select[uuid.UUID]:
-    on_it = select(InvoiceSubscription.invoice_id).join(InvoiceSubscription.subscription)
-    has_it = Invoice.id.in_(on_it.where(Subscription.plan_id == plan_id))
-    return select(Invoice.id).where(Invoice.status == "draft", has_it).order_by(Invoice.seq)
-
-
-def _finalize_each(invoice_ids: Sequence[uuid.UUID]) -> None:
-    for identifier in invoice_ids:
-        with transaction(), suppress(NotFound):  # it may have been finalized meanwhile
-            finalize_draft(db.session.get_one(Invoice, identifier))
+    end_each([one.id for one in subscriptions_of(uuid.UUID(customer_id), "active", "pending")])
+    finalize_each([invoice.id for invoice in drafts_of([uuid.UUID(customer_id)])])

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from lago.catalog.models import Plan
-from lago.catalog.queries import plan_by_code
+from lago.catalog.queries import keep_from_deletion, plan_by_code
 from lago.core import clock
 from lago.core.db import db, lock
 from lago.core.errors import Invalid, NotFound
@@ -69,6 +69,7 @@ def _chosen(customer: Customer, wanted: PlanRequest) -> tuple[Subscription, Subs
     current = settle(customer, external_id)
     if current is not None and current.plan_id == wanted.plan.id:
         return current, current
+    keep_from_deletion(wanted.plan)
     if current is not None:
         return change_plan(current, wanted)
     if external_id_is_taken(customer, external_id):

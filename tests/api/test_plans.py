@@ -45,7 +45,6 @@ def test_a_plan_is_made_with_its_charges_and_taxes(owner):
     ({"pay_in_advance": "perhaps"}, {"pay_in_advance": ["value_is_invalid"]}),
     ({"trial_period": "x"}, {"trial_period": ["is not a number"]}),
     ({"usage_thresholds": [{"amount_cents": 0}]}, {"amount_cents": ["value_is_out_of_range"]}),
-    ({"metadata": {"a": "b"}}, {"metadata": ["not_supported_yet"]}),
     ({"description": "a\0b"}, {"description": ["value_is_invalid"]}),
 ])
 def test_a_bad_plan_is_refused(owner, changes, details):

@@ -1,0 +1,27 @@
+"""Subscriptions and drafts that are brought to their end, each in a transaction of its own: what was done before a
+crash stays done, and the work goes on from there."""
+
+import uuid
+from collections.abc import Sequence
+from contextlib import suppress
+
+from lago.core.db import db, transaction
+from lago.core.errors import NotFound
+from lago.invoicing.finalize_draft import finalize_draft
+from lago.invoicing.models import Invoice
+from lago.invoicing.terminate import terminate
+from lago.subscriptions.models import Subscription
+
+
+def end_each(subscription_ids: Sequence[uuid.UUID]) -> None:
+    """Ends those that are active by their stored options, and cancels those that have not begun."""
+    for identifier in subscription_ids:
+        with transaction(), suppress(NotFound):  # it may have ended meanwhile
+            terminate(db.session.get_one(Subscription, identifier))
+
+
+def finalize_each(invoice_ids: Sequence[uuid.UUID]) -> None:
+    """Makes drafts anew and final."""
+    for identifier in invoice_ids:
+        with transaction(), suppress(NotFound):  # it may have been finalized meanwhile
+            finalize_draft(db.session.get_one(Invoice, identifier))
