@@ -9,6 +9,7 @@ from lago.admin.draft_rows import offers_of, rows_of, shown_units
 from lago.admin.invoice_timeline import timeline_of
 from lago.admin.pages import current_organization, day, found, one_of, page, paged, show, text
 from lago.invoicing.browse import InvoiceFilter, browse_invoices, pdf_made_at, pdf_of
+from lago.invoicing.credit_notes.queries import credit_notes_of_invoice
 from lago.invoicing.document.formats import Formats
 from lago.invoicing.document.lines import chapters_of
 from lago.invoicing.document.totals import total_rows_of
@@ -52,6 +53,7 @@ def invoice(invoice_id: uuid.UUID) -> str:
         invoice=record,
         chapters=chapters_of(record),
         totals=total_rows_of(record),
+        credit_notes=credit_notes_of_invoice(record),
         printed=Formats("en", record.currency).show,
         pdf_made_at=made_at,
         rows=rows_of(record) if is_draft else [],

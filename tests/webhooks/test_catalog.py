@@ -33,6 +33,7 @@ def story(with_pdfs, sandbox, hook):
     a_customer(sandbox, "graced", billing_configuration={"invoice_grace_period": 30})
     graced = {"external_customer_id": "graced", "external_id": "graced", "plan_code": "early"}
     sandbox.post("/subscriptions", {"subscription": graced})
+    paid_by_a_note(sandbox)
     sandbox.delete("/subscriptions/sub")
     sandbox.put("/billable_metrics/calls", {"billable_metric": {"description": "x"}})
     sandbox.put("/plans/basic", {"plan": {"description": "x"}})
@@ -42,6 +43,18 @@ def story(with_pdfs, sandbox, hook):
     sandbox.delete("/billable_metrics/calls")
     sandbox.at("2024-02-03T00:00:00Z")
     return {request.json["webhook_type"]: request.json for request in hook.requests}
+
+
+def paid_by_a_note(account):
+    """Another's invoice of a subscription in advance, of which a credit note leaves nothing to pay."""
+    body = {"external_customer_id": "other", "external_id": "other", "plan_code": "early"}
+    a_customer(account, "other")
+    account.post("/subscriptions", {"subscription": body})
+    listed = account.get("/invoices", external_customer_id="other")["invoices"][0]
+    fee = account.get(f"/invoices/{listed['lago_id']}")["invoice"]["fees"][0]
+    items = [{"fee_id": fee["lago_id"], "amount_cents": fee["amount_cents"]}]
+    note = {"invoice_id": listed["lago_id"], "items": items, "offset_amount_cents": fee["amount_cents"]}
+    account.post("/credit_notes", {"credit_note": note})
 
 
 def test_every_type_that_is_sent_can_be_chosen():
@@ -59,6 +72,7 @@ def test_each_message_has_its_object_and_parts(story):
         "plan.created": plan | {"entitlements"},
         "plan.updated": plan | {"entitlements"},
         "plan.deleted": plan,
+        "credit_note.created": {"customer", "items", "applied_taxes"},
         "customer.created": {"billing_configuration", "shipping_address", "metadata", "integration_customers"},
         "customer.updated": {"billing_configuration", "shipping_address", "metadata", "integration_customers"},
         "subscription.started": {"plan", "customer", "entitlements", "payment_method", "activation_rules"},
@@ -72,6 +86,7 @@ def test_each_message_has_its_object_and_parts(story):
         "invoice.drafted": invoice | {"error_details"},
         "invoice.ready_to_finalize": invoice | {"error_details"},
         "invoice.generated": {"customer"},
+        "invoice.payment_status_updated": {"customer", "fees"},
     }
 
 
