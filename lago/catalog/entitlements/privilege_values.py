@@ -46,4 +46,8 @@ def _is_integer(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and -_LARGEST <= value <= _LARGEST
 
 
-_FITS = {"boolean": _is_boolean, "integer": _is_integer, "string": lambda value: isinstance(value, str)}
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+_FITS = {"boolean": _is_boolean, "integer": _is_integer, "string": _is_text}
