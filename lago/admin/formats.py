@@ -61,6 +61,7 @@ SENTENCES = {
     "preview_outdated": "This has become something else since it was shown. Look again, then confirm.",
     "subscription_changed": "Someone or something has changed the subscription meanwhile. Open its page again.",
     "external_id_in_use": "The customer has a subscription of this external id: change its plan instead.",
+    "same_plan": "It is on this plan already.",
     "not_supported_yet": "This cannot be done yet.",
     "subscription_incomplete": "Its first payment is still awaited.",
     "cannot_terminate_with_pending_taxes": "The taxes of its last invoice are still awaited. Try again later.",

@@ -43,8 +43,10 @@ def put_on(subscription_id: uuid.UUID, plan_id: uuid.UUID | None, name: str | No
     """Puts a subscription on that plan. Raises Invalid."""
     record = own_subscription(subscription_id)
     plan = find_plan(record.organization_id, plan_id) if plan_id else None
-    if plan is None:
+    if plan is None or plan.pending_deletion:
         raise Invalid({"plan": [MANDATORY]})
+    if plan.id == record.plan_id:
+        raise Invalid({"plan": ["same_plan"]})
     body = {
         "external_customer_id": record.customer.external_id, "external_id": record.external_id,
         "plan_code": plan.code, "name": name or "",
@@ -60,7 +62,8 @@ def put_on(subscription_id: uuid.UUID, plan_id: uuid.UUID | None, name: str | No
 
 def show_change(subscription_id: uuid.UUID, typed: dict[str, Any], outcome: Outcome | None, errors: Errors) -> str:
     record = own_subscription(subscription_id)
-    others = [plan for plan in plans_by_name(record.organization_id) if plan.id != record.plan_id]
+    plans = plans_by_name(record.organization_id)
+    others = [plan for plan in plans if plan.id != record.plan_id and not plan.pending_deletion]
     upgrades, downgrades = ([plan for plan in others if is_dearer(record, plan) is wanted] for wanted in (True, False))
     return show(
         "subscriptions/change.html", "subscriptions/_change.html", subscription=record, typed=typed, outcome=outcome,

@@ -95,7 +95,7 @@ def body_of(typed: dict[str, str | None], zone: ZoneInfo) -> dict[str, Any]:
     """The API's object; a start today is now. Raises Invalid for an unknown plan and for what is no date."""
     plan_id = as_uuid(typed["plan"])
     plan = find_plan(current_organization().id, plan_id) if plan_id else None
-    if plan is None:
+    if plan is None or plan.pending_deletion:
         raise Invalid({"plan": [MANDATORY]})
     starts_at = start_of_day("subscription_at", zone)
     is_today = starts_at is not None and local_date(starts_at, zone) == local_date(clock.now(), zone)

@@ -32,6 +32,7 @@ class ShownInvoice:
     status: str
     currency: str
     total_amount_cents: int
+    credit_notes_cents: int
     issuing_date: date | None
     payment_due_date: date | None
     expected_finalization_date: date | None
@@ -76,6 +77,11 @@ class Outcome:
     new_customer: bool = False
 
     @property
+    def uses_credit(self) -> bool:
+        """Whether credit notes pay for some of it; of a draft they do when it is final."""
+        return any(one.credit_notes_cents for one in self.invoices)
+
+    @property
     def promise(self) -> str:
         """A digest of what was shown and events do not move: what is done must have the same."""
         fixed = [(one.currency, tuple(one.fixed)) for one in self.invoices]
@@ -115,7 +121,8 @@ def _said_in_the_form() -> Iterator[None]:
 def _invoice(invoice: Invoice) -> ShownInvoice:
     return ShownInvoice(
         number=invoice.number, status=invoice.status, currency=invoice.currency,
-        total_amount_cents=invoice.total_amount_cents, issuing_date=invoice.issuing_date,
+        total_amount_cents=invoice.total_amount_cents, credit_notes_cents=invoice.credit_notes_amount_cents,
+        issuing_date=invoice.issuing_date,
         payment_due_date=invoice.payment_due_date, expected_finalization_date=invoice.expected_finalization_date,
         chapters=chapters_of(invoice), totals=total_rows_of(invoice),
         fixed=[(fee.fee_type, fee.amount_cents) for fee in invoice.fees if fee.fee_type in FIXED],

@@ -182,6 +182,28 @@ def test_what_ended_meanwhile_cannot_be_ended_again(bea, sandbox, paid_ahead):
     assert db.session.scalar(select(func.count()).select_from(CreditNote)) == 1
 
 
+def test_its_own_plan_is_no_change(bea, sandbox, paid_ahead):
+    change = f"{address(paid_ahead)}/change"
+    assert "It is on this plan already." in bea.get(f"{change}?plan={plan_id(sandbox, 'growth')}").text
+
+
+def test_what_stays_a_draft_for_a_while_is_said(bea, sandbox, paid_ahead):
+    sandbox.post("/customers", {"customer": {"external_id": "acme", "billing_configuration": {
+        "invoice_grace_period": 3}}})
+    page = bea.get(f"{address(paid_ahead)}/change?plan={plan_id(sandbox, 'scale')}").text
+    assert "draft until 15 Mar 2025" in page and "used when this invoice is final" in page
+    assert "154.07" in amounts(page) and "77.43" not in amounts(page)
+
+
+def test_someone_who_waits_to_begin_gets_another_plan_in_place(bea, sandbox, paid_ahead):
+    later = subscribe(sandbox, "kite", "growth", subscription_at="2025-05-01")
+    change = f"{address(later)}/change"
+    seen = bea.get(f"{change}?plan={plan_id(sandbox, 'scale')}").text
+    assert "It begins on 1 May 2025" in seen and amounts(seen) == []
+    assert bea.post(change, **fields(seen)).location == address(later)
+    assert sandbox.get("/subscriptions/kite", status="pending")["subscription"]["plan_code"] == "scale"
+
+
 def test_a_plan_must_be_one_of_ours(bea, stranger, owner, outsider, sandbox, paid_ahead):
     theirs = plan(outsider, "theirs")["lago_id"]
     change = f"{address(paid_ahead)}/change"
