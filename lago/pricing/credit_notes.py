@@ -147,6 +147,13 @@ def adjusted(parts: Parts, amounts: CreditAmounts) -> Parts:
     return replace(parts, refund=parts.refund + move) if parts.refund else replace(parts, offset=parts.offset + move)
 
 
+def within(parts: Parts, refundable_cents: int, due_cents: int) -> Parts:
+    """The parts with a refund of no more than was paid, and an offset of no more than is due: the cent by which their
+    total has moved may be too much, and becomes credit then."""
+    refund, offset = min(parts.refund, refundable_cents), min(parts.offset, due_cents)
+    return Parts(parts.total - refund - offset, refund, offset)
+
+
 def creditable_cents(amount_cents: int, credited: Iterable[int]) -> int:
     """What is left of a fee to be credited: all items on it count, those of voided notes too (04 §9.2)."""
     return max(0, amount_cents - sum(credited))

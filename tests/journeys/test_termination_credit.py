@@ -2,8 +2,10 @@
 
 import pytest
 
+from lago.core.db import db, transaction
+from lago.invoicing.models import Invoice
 from tests.builders.credit_notes import ended_in_march, march, notes, pay
-from tests.builders.stories import invoices, plan, subscribe
+from tests.builders.stories import customer, invoices, plan, subscribe
 
 
 def test_unused_days_become_credit(sandbox):
@@ -123,3 +125,60 @@ def test_an_upgrade_gives_back_the_day_of_the_change_and_uses_it(sandbox):
     last = invoices(sandbox)[-1]
     assert (last["fees_amount_cents"], last["taxes_amount_cents"]) == (12774, 2555)
     assert (last["credit_notes_amount_cents"], last["total_amount_cents"]) == (7664, 7665)
+
+
+def test_nothing_ends_while_the_taxes_of_its_invoice_are_awaited(sandbox):
+    march(sandbox)
+    with transaction():
+        db.session.get_one(Invoice, invoices(sandbox)[1]["lago_id"]).tax_status = "pending"
+    answer = sandbox.delete("/subscriptions/acme", expect=405)
+    assert answer["code"] == "cannot_terminate_with_pending_taxes"
+    assert sandbox.get("/subscriptions/acme")["subscription"]["status"] == "active"
+
+
+def test_nothing_comes_back_of_a_voided_invoice(sandbox):
+    march(sandbox)
+    with transaction():
+        db.session.get_one(Invoice, invoices(sandbox)[1]["lago_id"]).status = "voided"
+    sandbox.delete("/subscriptions/acme")
+    assert notes(sandbox) == []
+
+
+def test_an_upgrade_gives_credit_whatever_the_option_says(sandbox):
+    """03 §13.6: it was to be refunded, and nothing was paid."""
+    march(sandbox).put("/subscriptions/acme", {"subscription": {"on_termination_credit_note": "refund"}})
+    pay(invoices(sandbox)[1]["lago_id"], 11880)
+    plan(sandbox, "big", amount_cents=19800, pay_in_advance=True)
+    sandbox.at("2024-03-12T10:00:00Z")
+    subscribe(sandbox, plan_code="big")
+    assert [(note["credit_amount_cents"], note["refund_amount_cents"]) for note in notes(sandbox)] == [(7664, 0)]
+
+
+def test_an_upgrade_gives_nothing_back_if_that_is_not_wanted(sandbox):
+    march(sandbox).put("/subscriptions/acme", {"subscription": {"on_termination_credit_note": "skip"}})
+    plan(sandbox, "big", amount_cents=19800, pay_in_advance=True)
+    subscribe(sandbox, plan_code="big")
+    assert notes(sandbox) == []
+
+
+def test_a_trial_in_the_period_gives_back_what_it_charged(sandbox):
+    """The trial ends on 11 March, so 21 of 31 days were charged; those from the 14th on come back: 18 x 1.00."""
+    sandbox.at("2024-03-01T00:00:00Z")
+    plan(sandbox, amount_cents=3100, pay_in_advance=True, trial_period=10)
+    subscribe(sandbox)
+    sandbox.at("2024-03-13T10:00:00Z").delete("/subscriptions/acme")
+    assert [note["credit_amount_cents"] for note in notes(sandbox)] == [1800]
+
+
+def test_the_period_was_invoiced_in_another_zone(sandbox):
+    march(sandbox, 0)
+    customer(sandbox, timezone="America/New_York")
+    sandbox.at("2024-03-12T15:00:00Z").delete("/subscriptions/acme")
+    assert [note["credit_amount_cents"] for note in notes(sandbox)] == [6068]
+
+
+def test_an_end_on_the_first_day_before_the_bill_has_nothing_to_give_back(sandbox):
+    """At 00:00 of 1 April the end comes first: April was not invoiced, and the fee of March is used up."""
+    march(sandbox).put("/subscriptions/acme", {"subscription": {"ending_at": "2024-04-01T00:00:00Z"}})
+    sandbox.at("2024-04-02T00:00:00Z")
+    assert notes(sandbox) == []

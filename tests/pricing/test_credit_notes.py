@@ -15,6 +15,7 @@ from lago.pricing.credit_notes import (
     excess_credit_cents,
     take_excess,
     with_rounded_taxes,
+    within,
 )
 from lago.pricing.values import Tax
 from tests.pricing.steady import steady
@@ -112,6 +113,15 @@ UNEVEN = credit_amounts([item(line(99, Tax("half", Decimal(50))), 99)])
 ])
 def test_a_total_that_does_not_add_up_moves_by_one(parts, moved):
     assert adjusted(parts, UNEVEN) == moved
+
+
+@pytest.mark.parametrize("parts, found", [
+    (Parts(refund=149), Parts(credit=1, refund=148)),
+    (Parts(offset=101), Parts(credit=1, offset=100)),
+    (Parts(credit=5, refund=148, offset=100), Parts(credit=5, refund=148, offset=100)),
+])
+def test_the_moved_cent_refunds_no_more_than_was_paid_and_offsets_no_more_than_is_due(parts, found):
+    assert within(parts, 148, 100) == found
 
 
 RATES = st.sampled_from(["0", "2.5", "7", "19", "20", "33.333"])

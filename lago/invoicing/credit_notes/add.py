@@ -13,7 +13,7 @@ from lago.invoicing.credit_notes.check import check_amounts
 from lago.invoicing.credit_notes.issue import issue_credit_notes
 from lago.invoicing.models import CreditNote, CreditNoteItem, CreditNoteTax, Fee, Invoice
 from lago.invoicing.models.applied_taxes import AppliedTax
-from lago.pricing.credit_notes import CreditAmounts, CreditTax, Parts, adjusted
+from lago.pricing.credit_notes import CreditAmounts, CreditTax, Parts, adjusted, within
 from lago.pricing.local_time import local_date
 from lago.pricing.rounding import round_half_up
 
@@ -26,10 +26,10 @@ def add_credit_note(
     It is a draft as long as the invoice is one. `parts` are moved by 1 where they do not add up. `details`: `reason`,
     `description`, `automatic`, `notes`. Raises Invalid, and adds nothing, if the invoice does not give so much back.
     """
-    check_amounts(invoice, amounts, parts)
+    limits = check_amounts(invoice, amounts, parts)
     note = _new(invoice, **details)
     note.items = [_item(note, item) for item in items]
-    put_amounts(note, amounts, adjusted(parts, amounts))
+    put_amounts(note, amounts, within(adjusted(parts, amounts), limits.refundable, limits.due))
     db.session.add(note)
     db.session.flush()
     if invoice.status != "draft":

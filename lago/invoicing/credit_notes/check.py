@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from lago.core.db import db
 from lago.core.errors import Invalid
-from lago.invoicing.models import CreditNote, Invoice
+from lago.invoicing.models import CreditNote, Fee, Invoice
 from lago.pricing.credit_notes import CreditAmounts, Parts
 from lago.pricing.rounding import double_to_decimal, round_half_up
 
@@ -30,15 +30,27 @@ class Limits:
         """What is left for credits and offsets, which refunds don't lessen."""
         return self.fees_with_taxes - self.before.credit - self.before.offset
 
+    @property
+    def refundable(self) -> int:
+        """What was paid and not paid back."""
+        return max(0, self.invoice.total_paid_amount_cents - self.before.refund)
 
-def check_amounts(invoice: Invoice, amounts: CreditAmounts, parts: Parts) -> None:
-    """Raises Invalid, with all that is wrong, if the parts are not what the items come to or more than is left."""
+    @property
+    def due(self) -> int:
+        """What an offset can be taken off."""
+        return max(0, self.invoice.total_due_amount_cents)
+
+
+def check_amounts(invoice: Invoice, amounts: CreditAmounts, parts: Parts) -> Limits:
+    """The limits of the invoice. Raises Invalid, with all that is wrong, if the parts are not what the items come to or
+    more than is left."""
     limits = Limits(invoice, _fees_with_taxes(invoice), given_back(invoice))
     problems: dict[str, list[str]] = {}
     for field, code in _problems(limits, amounts, parts):
         problems.setdefault(field, []).append(code)
     if problems:
         raise Invalid(problems)
+    return limits
 
 
 def given_back(invoice: Invoice) -> Parts:
@@ -57,7 +69,7 @@ def _problems(limits: Limits, amounts: CreditAmounts, parts: Parts) -> Iterator[
         yield from (("refund_amount_cents", code) for code in _refund_problems(limits, parts.refund))
     if parts.credit > limits.left + _TOLERANCE:
         yield "credit_amount_cents", _MORE
-    if parts.offset > _offsettable(limits):
+    if parts.offset > max(0, min(limits.due, limits.left)):
         yield "offset_amount_cents", _MORE
     if parts.total > limits.fees_with_taxes - limits.before.total + _TOLERANCE:
         yield "base", _MORE
@@ -70,16 +82,15 @@ def _refund_problems(limits: Limits, refund: int) -> Iterator[str]:
     paid, total = invoice.total_paid_amount_cents, invoice.total_amount_cents
     if paid <= 0 or (invoice.payment_status != "succeeded" and paid == total):
         yield "cannot_refund_unpaid_invoice"
-    if refund > paid - limits.before.refund:
+    if refund > limits.refundable:
         yield _MORE
 
 
-def _offsettable(limits: Limits) -> int:
-    invoice = limits.invoice
-    due = invoice.total_amount_cents - invoice.total_paid_amount_cents - limits.before.offset
-    return max(0, min(due, limits.left))
-
-
 def _fees_with_taxes(invoice: Invoice) -> int:
-    taxes = sum((fee.amount_cents * double_to_decimal(fee.taxes_rate) for fee in invoice.fees), Decimal(0))
-    return sum(fee.amount_cents for fee in invoice.fees) + round_half_up(taxes / 100)
+    """One row for each rate, however many fees there are."""
+    query = select(Fee.taxes_rate, func.sum(Fee.amount_cents)).where(
+        Fee.invoice_id == invoice.id, Fee.deleted_at.is_(None)
+    )
+    rows = [(double_to_decimal(rate), int(cents)) for rate, cents in db.session.execute(query.group_by(Fee.taxes_rate))]
+    taxes = sum((rate * cents for rate, cents in rows), Decimal(0)) / 100
+    return sum(cents for _, cents in rows) + round_half_up(taxes)
