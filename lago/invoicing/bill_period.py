@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from lago.core import clock
 from lago.core.db import db
+from lago.invoicing.bill_thresholds import bill_thresholds_of_recurring
 from lago.invoicing.change_lines import Change, old_sides
 from lago.invoicing.downgrade import downgrade
 from lago.invoicing.end_trials import end_trials
@@ -43,6 +44,7 @@ def bill_period(customer_ids: Sequence[uuid.UUID]) -> list[Invoice]:
     for subscription in due:
         subscription.last_billed_on = local_date(clock.now(), zone_of(subscription))
         schedule(subscription)
+    bill_thresholds_of_recurring(staying)
     return invoices
 
 

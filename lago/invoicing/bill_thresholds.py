@@ -1,7 +1,7 @@
 """Progressive billing: an invoice inside of a period as soon as usage has reached a threshold (03 §7.3, §7.4)."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import exists, select
@@ -16,6 +16,7 @@ from lago.invoicing.lines import BilledSubscription, charge_fee
 from lago.invoicing.make import compose
 from lago.invoicing.models import PROGRESSIVE_BILLING, AppliedUsageThreshold, Fee, Invoice
 from lago.invoicing.progressive_credit import latest_progressive_invoice, progressive_invoices
+from lago.metering.current_usage import UsageRequest, current_usage
 from lago.metering.usage import priced_usage
 from lago.metering.usage_totals import PeriodUsage
 from lago.pricing.usage_thresholds import LifetimeFigures, Threshold, reached_thresholds
@@ -24,7 +25,7 @@ from lago.subscriptions.models import Subscription
 from lago.subscriptions.taxes import TaxChoice
 from lago.subscriptions.terms import current_windows
 from lago.subscriptions.usage_thresholds import Threshold as ThresholdRow
-from lago.subscriptions.usage_thresholds import applicable_thresholds
+from lago.subscriptions.usage_thresholds import applicable_thresholds, applicable_thresholds_of
 
 USAGE_THEN = "period_usage_amount_cents"
 """In the snapshot of a progressive invoice: the usage of the period when it was made, of all charges."""
@@ -66,6 +67,16 @@ def bill_thresholds(subscription: Subscription, usage: PeriodUsage) -> Invoice |
     for applied in invoice.applied_usage_thresholds:
         announce("subscription.usage_threshold_reached", applied)
     return invoice
+
+
+def bill_thresholds_of_recurring(subscriptions: Iterable[Subscription]) -> None:
+    """The same of subscriptions whose period has just begun: what goes on from one to the next is used at once, and
+    may reach a threshold. Not left to a later look, so that it does not hang on when that comes."""
+    some = [one for one in subscriptions if any(charge.billable_metric.recurring for charge in one.plan.charges)]
+    applicable = applicable_thresholds_of(some)
+    for subscription in some:
+        if applicable[subscription.id]:
+            bill_thresholds(subscription, current_usage(subscription, UsageRequest(with_taxes=False)))
 
 
 def _reached(subscription: Subscription, current: int) -> Reached | None:

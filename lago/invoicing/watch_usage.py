@@ -1,6 +1,7 @@
 """The look at a subscription whose usage has changed: usage thresholds, then alerts (03 §7.3, §8)."""
 
 import uuid
+from datetime import datetime
 
 from lago.core import clock
 from lago.core.db import db, lock, transaction
@@ -8,6 +9,7 @@ from lago.invoicing.bill_thresholds import bill_thresholds
 from lago.invoicing.evaluate_alerts import evaluate_alerts
 from lago.metering.current_usage import UsageRequest, current_usage
 from lago.metering.watch import begin_look
+from lago.organizations.models import Organization
 from lago.subscriptions.models import Subscription
 from lago.subscriptions.queries import customers_named, subscription_by_external_id
 
@@ -24,11 +26,17 @@ def watch_usage(organization_id: uuid.UUID, external_subscription_id: str) -> No
     with transaction():
         begin_look(*owner)
     db.session.expunge_all()  # what was read before the locks are given may be out of date
-    with transaction(), clock.of(clock.standing()):
+    with transaction(), clock.of(_clock_of(organization_id)):
         lock(*customers_named(*owner))
         subscription = subscription_by_external_id(*owner)
         if subscription is not None:
             look_at(subscription)
+
+
+def _clock_of(organization_id: uuid.UUID) -> datetime | None:
+    """Where a sandbox clock stands by now: it may have moved on since the look was asked for, and what fell due on the
+    way is done."""
+    return db.session.get_one(Organization, organization_id).clock_now
 
 
 def look_at(subscription: Subscription) -> None:

@@ -253,6 +253,25 @@ def test_filters_and_groups_are_credited_each(sandbox):
     } == {("a", 3000, "2000.0"), ("b", 2000, "2000.0")}
 
 
+def test_seats_that_go_on_reach_thresholds_at_the_beginning_of_a_period(sandbox):
+    """30 seats at 1.00 a month: 60.00 in all are used from 1 February on, and 90.00 from 1 March on, whatever way the
+    clock goes."""
+    sandbox.at("2024-01-01T00:00:00Z")
+    seats = metric(sandbox, "seats", "sum_agg", field_name="total", recurring=True)
+    plan(sandbox, charges=[standard(seats, "1")], usage_thresholds=[{"amount_cents": 5000}, {"amount_cents": 8000}],
+         **NO_FEES)
+    customer(sandbox)
+    subscribe(sandbox)
+    use(sandbox, "seats", properties={"total": 30})
+    sandbox.at("2024-04-02T00:00:00Z")
+    made = [(row["issuing_date"], row["invoice_type"], *amounts(row)) for row in invoices(sandbox)]
+    assert sorted(made) == [
+        ("2024-02-01", "progressive_billing", 3000, 0, 0, 3000), ("2024-02-01", "subscription", 3000, 0, 0, 3000),
+        ("2024-03-01", "progressive_billing", 3000, 0, 0, 3000), ("2024-03-01", "subscription", 3000, 3000, 0, 0),
+        ("2024-04-01", "subscription", 3000, 3000, 0, 0),
+    ]
+
+
 def test_a_termination_credits_what_was_billed(sandbox):
     """31.00 a month: 16 of 31 days, and 60.00 + 10.00 of usage, of which 60.00 were billed."""
     start(sandbox, FIXED, amount_cents=3100)
