@@ -40,10 +40,11 @@ def clear_feature_removal(subscription: Subscription, feature_id: uuid.UUID) -> 
 
 
 def clear_privilege_removals(
-    subscription: Subscription, feature_id: uuid.UUID, privilege_ids: Collection[uuid.UUID]
+    subscription: Subscription, feature_id: uuid.UUID, privilege_ids: Collection[uuid.UUID] | None = None
 ) -> None:
-    """Of these privileges of the feature."""
-    are_these = EntitlementRemoval.privilege_id.in_(privilege_ids)
+    """Of these privileges of the feature; None: of all."""
+    removed = EntitlementRemoval.privilege_id
+    are_these = removed.is_not(None) if privilege_ids is None else removed.in_(privilege_ids)
     db.session.execute(delete(EntitlementRemoval).where(*_of(subscription, feature_id), are_these))
 
 

@@ -7,7 +7,7 @@ from lago.core.db import db
 from lago.core.errors import NotFound
 from lago.core.outbox import announce
 from lago.subscriptions.entitlements.queries import own_entitlements
-from lago.subscriptions.entitlements.removals import clear_removals, lock_entitlements, record_removal
+from lago.subscriptions.entitlements.removals import clear_privilege_removals, lock_entitlements, record_removal
 from lago.subscriptions.models import Subscription, SubscriptionEntitlement
 
 
@@ -19,7 +19,7 @@ def remove_entitlement(subscription: Subscription, feature_code: str) -> None:
     if own:
         db.session.delete(own)
         db.session.flush()
-    clear_removals(subscription, feature.id)
+    clear_privilege_removals(subscription, feature.id)
     if entitlement_to(subscription.plan, feature.code):
         record_removal(subscription, feature.id)
     announce("subscription.updated", subscription)
