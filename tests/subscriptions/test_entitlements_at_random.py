@@ -12,7 +12,7 @@ from tests.builders.stories import subscribe
 
 FEATURES = ("seats", "reports")
 PRIVILEGES = ("a", "b", "c")
-STEPS = 30
+STEPS = 25
 PLAN, OWN = "/plans/basic/entitlements", "/subscriptions/acme/entitlements"
 
 Values = dict[str, dict[str, int]]
@@ -97,7 +97,7 @@ def step(chance: random.Random, owner: Any, rules: Rules) -> None:
             rules.remove_privilege(feature, privilege)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_random_requests_follow_the_rules(owner, seed):
     for code in FEATURES:
         a_feature(owner, code, privileges=[{"code": name, "value_type": "integer"} for name in PRIVILEGES])
