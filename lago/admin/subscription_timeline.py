@@ -27,6 +27,8 @@ BILLS = {
     "progressive_billing": "Billed at a usage threshold",
 }
 
+OF_ONE_PLAN = ("subscription_starting", "subscription_terminating")
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -109,7 +111,7 @@ def _bill(lines: Sequence[BilledLine], by_id: Mapping[uuid.UUID, Subscription]) 
     """The lines of one invoice: both sides of a plan change may be on it."""
     reasons = {one.line.invoicing_reason for one in lines}
     first, invoice = lines[0], lines[0].invoice
-    text = "Bill of the plan change" if len(lines) > 1 else BILLS.get(first.line.invoicing_reason, "Billed")
+    text = "Bill of the plan change" if len(lines) > 1 else _bill_name(first, by_id)
     zone = ZoneInfo(invoice.timezone)
     names = [plan_name(by_id[one.line.subscription_id]) + ": " if len(lines) > 1 else "" for one in lines]
     details = [name + words for name, one in zip(names, lines, strict=True) if (words := _covered(one, zone))]
@@ -118,6 +120,13 @@ def _bill(lines: Sequence[BilledLine], by_id: Mapping[uuid.UUID, Subscription]) 
         first.line.timestamp, text, tone, details[::-1], order=4, invoice=invoice, number=invoice.number,
         cents=sum(one.cents for one in lines), currency=invoice.currency,
     )
+
+
+def _bill_name(one: BilledLine, by_id: Mapping[uuid.UUID, Subscription]) -> str:
+    """Where there were several plans, a first and a last bill say of which."""
+    reason = one.line.invoicing_reason
+    of_plan = f" of {plan_name(by_id[one.line.subscription_id])}" if len(by_id) > 1 and reason in OF_ONE_PLAN else ""
+    return BILLS.get(reason, "Billed") + of_plan
 
 
 def _covered(one: BilledLine, zone: ZoneInfo) -> str:

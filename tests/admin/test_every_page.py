@@ -9,9 +9,10 @@ from lago.admin.pages import PUBLIC
 from tests.admin.records import a_failure, a_message, a_stored_event, an_invoice
 from tests.admin.visitor import Page
 
-LISTS = ["/", "/customers", "/invoices", "/billable_metrics", "/events", "/pricing_units",
+LISTS = ["/", "/customers", "/subscriptions", "/invoices", "/billable_metrics", "/events", "/pricing_units",
          "/developers/webhooks", "/developers/api_keys", "/developers/attention"]
-FORMS = ["/billable_metrics/new", "/billable_metrics/expression", "/pricing_units/new", "/developers/api_keys/new"]
+FORMS = ["/subscriptions/new", "/billable_metrics/new", "/billable_metrics/expression", "/pricing_units/new",
+         "/developers/api_keys/new"]
 
 
 @pytest.fixture
@@ -24,6 +25,7 @@ def objects(owner):
         f"/customers/{invoice.customer_id}?tab=subscriptions",
         f"/customers/{invoice.customer_id}?tab=invoices",
         f"/invoices/{invoice.id}",
+        *(f"/subscriptions/{invoice.fees[0].subscription_id}{form}" for form in ("", "/edit", "/change")),
         f"/events/{event.seq}",
         f"/developers/webhooks/{message.id}",
     ]

@@ -139,7 +139,7 @@ def test_a_page_tells_the_whole_story(bea, sandbox, paid_ahead):
     told = re.findall(r'<span class="strong">([^<]+)</span>', page[page.index('id="history"'):])
     assert told == [
         "Bill of the plan change", "Downgraded from scale to small", "Billed", "Bill of the plan change",
-        "Credit note", "Upgraded from growth to scale", "First bill", "Began on growth",
+        "Credit note", "Upgraded from growth to scale", "First bill of growth", "Began on growth",
     ]
     assert "Fee of 12–31 Mar 2025." in page and "Fee of 1–30 Apr 2025" in page
 

@@ -67,6 +67,16 @@ def test_a_page_tells_terms_and_what_comes_next(bea, sandbox):
     assert "Fee of 17–31 Jan" not in coming  # the fee of a calendar month
 
 
+def test_invoices_plans_and_customers_lead_to_it(bea, sandbox):
+    sandbox.at("2025-01-17T10:00:00Z")
+    chosen = plan(sandbox, pay_in_advance=True)
+    made = subscribe(sandbox, name="Team")
+    (billed,) = invoices(sandbox)
+    for page in (f"/invoices/{billed['lago_id']}", f"/plans/{chosen['lago_id']}", f"/usage/{made['lago_id']}",
+                 f"/customers/{made['lago_customer_id']}?tab=subscriptions"):
+        assert f'href="{address(made)}"' in bea.get(page).text, page
+
+
 def told(page, part):
     """The entries of a timeline."""
     return re.findall(r'<span class="strong">([^<]+)</span>', page[page.index(f'id="{part}"'):])
