@@ -72,8 +72,8 @@ def stored_texts(plan: Plan, feature: Feature) -> dict[uuid.UUID, str]:
 
 
 def back_to(plan: Plan) -> Any:
-    """To the plan's page, where what it gives is shown. A drawer of that page gets no anchor, with which a browser would
-    stay where it is."""
+    """To the plan's page, where what it gives is shown. A drawer of that page gets no anchor: with one a browser
+    would stay where it is."""
     if wants_fragment():
         return make_response("", 204, redirect=url_for("admin.plan", plan_id=plan.id))
     return redirect(url_for("admin.plan", plan_id=plan.id, _anchor="entitlements"))
