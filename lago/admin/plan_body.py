@@ -30,6 +30,7 @@ def body_of(draft: Tree, choices: Choices, plan: Plan | None, *, attached: bool)
         **_commitment(draft, plan, currency),
         "charges": [_charge(row, choices, currency, attached) for row in rows_of(draft, "charges")],
         "fixed_charges": [_fixed_charge(row) for row in rows_of(draft, "fixed_charges")],
+        "cascade_updates": is_on(draft, "cascade_updates"),
     }
     return {name: value for name, value in body.items() if not (attached and name in FIXED_BY_SUBSCRIPTIONS)}
 
@@ -52,7 +53,7 @@ def _monthly(draft: Tree) -> Body:
 
 
 def _trial(draft: Tree) -> Body:
-    return {"trial_period": text_of(draft, "trial_period") or None} if is_supported("trial_period") else {}
+    return {"trial_period": text_of(draft, "trial_period") or None}
 
 
 def _commitment(draft: Tree, plan: Plan | None, currency: str) -> Body:

@@ -13,9 +13,10 @@ from lago.admin.plan_body import body_of
 from lago.admin.plan_cards import ChargeCard, FixedCard, charge_card, fixed_card
 from lago.admin.plan_completed import completed
 from lago.admin.plan_draft import YES
-from lago.admin.plan_offers import Choices, choices_of, is_supported
+from lago.admin.plan_offers import Choices, choices_of
 from lago.admin.plan_prices import MODELS
 from lago.admin.plan_problems import Errors, problems_of
+from lago.catalog.browse import overriding_count
 from lago.catalog.create_plan import create_plan
 from lago.catalog.inputs import PlanInput
 from lago.catalog.models import Plan
@@ -55,6 +56,11 @@ class PlanForm:
 
     def fixed_charge(self, place: int) -> FixedCard:
         return fixed_card(self.draft, place, self.add_on_names, attached=self.attached)
+
+    @property
+    def overriding(self) -> int:
+        """How many plans there are for single subscriptions that were made from this one."""
+        return overriding_count(self.plan) if self.plan else 0
 
     @property
     def metric_names(self) -> list[tuple[str, str]]:
@@ -125,7 +131,7 @@ def show_form(form: PlanForm) -> str:
     """The form, or the part of it that HTMX asked for: all charges, one of them, or what a price would cost."""
     context: dict[str, Any] = {
         "form": form, "draft": form.draft, "plan": form.plan, "change": form.change, "models": MODELS,
-        "intervals": INTERVALS, "is_supported": is_supported,
+        "intervals": INTERVALS,
     }
     part = _part_of(form)
     if part is None:

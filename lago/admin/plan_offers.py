@@ -47,7 +47,7 @@ def choices_of(organization_id: uuid.UUID) -> Choices:
 
 def is_supported(name: str) -> bool:
     """Whether the catalog takes that of a plan or a charge at all."""
-    return name not in not_yet.CHARGE and name not in not_yet.PLAN
+    return name not in not_yet.CHARGE
 
 
 def models_for(metric: BillableMetric) -> list[str]:

@@ -25,17 +25,17 @@ def merge_(code: str) -> dict[str, Any]:
     return _answer(plan)
 
 
-@endpoint("DELETE", _PATH, permission="plan")
-def delete_(code: str) -> dict[str, Any]:
-    plan = plan_of(code)
-    replace_metadata(plan, None)
-    return _answer(plan)
-
-
 @endpoint("DELETE", f"{_PATH}/<segment:key>", permission="plan")
 def delete_key_(code: str, key: str) -> dict[str, Any]:
     plan = plan_of(code)
     delete_metadata_key(plan, key)
+    return _answer(plan)
+
+
+@endpoint("DELETE", _PATH, permission="plan")
+def delete_(code: str) -> dict[str, Any]:
+    plan = plan_of(code)
+    replace_metadata(plan, None)
     return _answer(plan)
 
 

@@ -108,6 +108,12 @@ def find_plan(organization_id: uuid.UUID, plan_id: uuid.UUID) -> Plan | None:
     return db.session.scalar(plans(organization_id).where(Plan.id == plan_id))
 
 
+def overriding_count(plan: Plan) -> int:
+    """How many plans of single subscriptions override this one."""
+    query = select(func.count()).select_from(Plan).where(Plan.parent_id == plan.id, Plan.deleted_at.is_(None))
+    return db.session.scalar(query) or 0
+
+
 def charge_counts(some: Iterable[Plan]) -> dict[uuid.UUID, int]:
     """How many charges each of the plans has, fixed ones too, by their ids; those without any are left out."""
     ids = [plan.id for plan in some]

@@ -18,6 +18,7 @@ from tests.builders.catalog import (
     standard_charge,
 )
 from tests.builders.customers import a_customer
+from tests.builders.webhooks import work
 
 OPEN = {"charges.0.open": "yes", "charges.1.open": "yes", "fixed_charges.0.open": "yes"}
 
@@ -245,3 +246,18 @@ def cells(page):
 def plain(page):
     """The words of a page."""
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())
+
+
+def test_plans_of_single_subscriptions_follow_if_one_says_so(ada, owner):
+    plan = a_plan(owner)
+    assert "cascade_updates" not in ada.get(f"{page_of(plan)}/edit").text
+    a_customer(owner, "acme")
+    body = {"external_customer_id": "acme", "external_id": "acme", "plan_code": "basic", "plan_overrides": {"name": "A"}}
+    owner.post("/subscriptions", {"subscription": body})
+    form = ada.get(f"{page_of(plan)}/edit").text
+    assert "1 plan was made from this one" in form and "with prices of its own" in ada.get(page_of(plan)).text
+    typed = fields_of(form)
+    for amount, fields, own in (("20", {}, 1000), ("10", {}, 1000), ("30", {"cascade_updates": "yes"}, 3000)):
+        ada.post(f"{page_of(plan)}/edit", **typed | {"amount_cents": amount} | fields)
+        work()
+        assert owner.get("/subscriptions/acme")["subscription"]["plan"]["amount_cents"] == own

@@ -52,7 +52,8 @@ def populate(owner: Account) -> World:
     metric = a_metric(owner, MARK, filters=[{"key": MARK, "values": [MARK]}])
     charge = standard_charge(metric, filters=[a_filter(**{MARK: [MARK]})])
     fixed = fixed_charge(an_add_on(owner, MARK))
-    plan = a_plan(owner, MARK, charges=[charge], fixed_charges=[fixed], tax_codes=[tax["code"]])
+    parts = {"charges": [charge], "fixed_charges": [fixed], "tax_codes": [tax["code"]], "metadata": {MARK: MARK}}
+    plan = a_plan(owner, MARK, **parts)
     a_customer(owner, MARK, name=MARK, currency="EUR")
     a_feature(owner, MARK, privileges=[{"code": MARK}, {"code": f"{MARK}-spare"}])
     give(owner, MARK, **{MARK: {MARK: MARK}})
@@ -112,7 +113,7 @@ def _names(
         "features": {"code": MARK, "privilege_code": f"{MARK}-spare"},
         "fees": {"lago_id": invoice["fees"][0]["lago_id"]},
         "invoices": {"lago_id": invoice["lago_id"]},
-        "plans": {"code": MARK, "fixed_charge_code": MARK, **of_charge, **of_feature},
+        "plans": {"code": MARK, "fixed_charge_code": MARK, "key": MARK, **of_charge, **of_feature},
         "subscriptions": {"external_id": MARK, "code": MARK, "fixed_charge_code": MARK, **of_charge, **of_feature},
         "taxes": {"code": MARK},
         "webhook_endpoints": {"endpoint_id": endpoint["lago_id"]},
