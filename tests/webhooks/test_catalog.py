@@ -4,6 +4,7 @@ import pytest
 
 from lago.webhooks.catalog import MESSAGES
 from lago.webhooks.event_types import EVENT_TYPES
+from tests.builders.alerts import an_alert
 from tests.builders.catalog import a_metric, a_plan, standard_charge
 from tests.builders.contract import webhook_violations
 from tests.builders.customers import a_customer
@@ -26,6 +27,7 @@ def story(with_pdfs, sandbox, hook):
     give(sandbox, "basic", seats={"max": 3})
     body = {"external_customer_id": "acme", "external_id": "sub", "plan_code": "basic"}
     sandbox.post("/subscriptions", {"subscription": body})
+    an_alert(sandbox, 1, path="/subscriptions/sub/alerts")
     use(sandbox, "calls", "sub")
     sandbox.put("/subscriptions/sub", {"subscription": {"name": "Renamed"}})
     sandbox.at("2024-02-02T00:00:00Z")
@@ -66,6 +68,7 @@ def test_each_message_has_its_object_and_parts(story):
     plan = {"charges", "usage_thresholds", "taxes"}
     invoice = {"customer", "subscriptions", "billing_periods", "fees", "credits", "applied_taxes"}
     assert parts == {
+        "alert.triggered": {"crossed_thresholds"},
         "billable_metric.created": {"filters"},
         "billable_metric.updated": {"filters"},
         "billable_metric.deleted": {"filters"},
