@@ -150,11 +150,10 @@ def _is_taken_over(charge: Charge, billed: BilledSubscription) -> bool:
 
 
 def _goes_on(billed: BilledSubscription) -> bool:
-    """Whether units in advance are renewed: not after an end, nor after an upgrade, which leaves them paid."""
-    neighbours = billed.history.neighbours
+    """Whether units in advance are renewed: not after an end, nor with an upgrade, which leaves them paid."""
     if billed.subscription.status != "terminated":
         return True
-    return neighbours.next is not None and not neighbours.was_upgraded(billed.subscription)
+    return billed.history.neighbours.next is not None and not billed.was_upgraded
 
 
 def subscription_fee_is_due(billed: BilledSubscription) -> bool:

@@ -70,6 +70,21 @@ def test_usage_of_a_month_that_was_over_is_not_lost(sandbox):
     assert after == before
 
 
+def test_seats_that_were_renewed_stay_so(sandbox):
+    """They are paid for the month by the draft, so the new plan does not charge them for it."""
+    sandbox.at("2025-02-01T00:00:00Z")
+    customer(sandbox, billing_configuration=GRACE)
+    seats = metric(sandbox, "seats", aggregation_type="unique_count_agg", field_name="who", recurring=True)
+    begin(sandbox, "2025-02-01T00:00:00Z", plans={
+        code: {"amount_cents": 0, "charges": [{**standard(seats, "10"), **AHEAD}]} for code in ("old", "new")
+    })
+    use(sandbox, "seats", timestamp="2025-02-02T00:00:00Z", properties={"who": "a"})
+    change(sandbox, "2025-03-02T16:20:00Z", "new")
+    before, after = made_anew(sandbox)
+    assert [row[0] for row in before] == [[("seats", 1000)], [("old", 0), ("seats", 1000)], [("old", 0)]]
+    assert after == before
+
+
 def test_a_draft_of_a_change_is_finalized_as_it_is(sandbox):
     sandbox.at("2025-03-01T00:00:00Z")
     customer(sandbox, billing_configuration={"invoice_grace_period": 3})
