@@ -129,9 +129,14 @@ def with_rounded_taxes(amounts: CreditAmounts) -> CreditAmounts:
 
 @exact
 def excess_credit_cents(amount_cents: int, items: Sequence[CreditItem]) -> int:
-    """The credit for what a progressive invoice billed too much, by these items of its fees (04 §9.7)."""
-    taxes = sum(tax.amount_cents for tax in credit_amounts(items).taxes)
-    return round_half_up(amount_cents + taxes - trunc5(_sum(item.coupon_part_cents for item in items)))
+    """The credit for what a progressive invoice billed too much, by these items of its fees (04 §9.7).
+
+    Each tax is rounded for itself; no more than a cent off what the items come to, which is what a note may be.
+    """
+    amounts = credit_amounts(items)
+    taxes, coupons = sum(tax.amount_cents for tax in amounts.taxes), _sum(item.coupon_part_cents for item in items)
+    credit, exact_credit = round_half_up(amount_cents + taxes - trunc5(coupons)), amounts.requested_total_cents
+    return max(exact_credit - 1, min(exact_credit + 1, credit))
 
 
 def adjusted(parts: Parts, amounts: CreditAmounts) -> Parts:

@@ -85,6 +85,12 @@ def test_the_excess_of_a_progressive_invoice():
     assert adjusted(Parts(credit=1600), credit_amounts(credited)) == Parts(credit=1600)
 
 
+def test_an_excess_with_many_taxes_is_no_more_than_a_cent_off():
+    """Four taxes of half a cent each are 2 cents, and 4 if each is rounded: a note of 103 may be."""
+    taxes = [Tax(str(number), Decimal("0.5")) for number in range(4)]
+    assert excess_credit_cents(100, [item(line(100, *taxes), 100)]) == 103
+
+
 @pytest.mark.parametrize("amount, creditable, taken", [
     (400, [300, 200, 100], [300, 100, 0]), (0, [5], [0]), (5, [5], [5]), (6, [5], None), (1, [], None),
 ])
