@@ -75,3 +75,10 @@ def test_the_invoice_of_the_period_leads_to_what_was_billed_before(billed, eve):
     assert f"Usage already billed {early['number']} −60.00 EUR" in words(page)
     assert f'href="/invoices/{early["lago_id"]}"' in page
     assert "Thresholds reached" not in page
+
+
+def test_the_page_of_a_plan_has_its_thresholds(billed, eve):
+    thresholds = [{"amount_cents": 900, "recurring": True}, {"amount_cents": 5000, "threshold_display_name": "Fifty"}]
+    made = billed.put("/plans/pro", {"plan": {"usage_thresholds": thresholds}})["plan"]
+    shown = words(eve.get(f"/plans/{made['lago_id']}").text)
+    assert "Usage thresholds Fifty 50.00 EUR Each further 9.00 EUR" in shown
