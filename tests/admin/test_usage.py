@@ -121,9 +121,10 @@ def test_past_periods_lead_to_their_invoices(eve, march):
     assert f"1–29 Feb 2024 {invoice['number']} Finalized 0.50 EUR" in words(html)
 
 
-def test_the_customer_s_page_leads_to_the_usage(eve, march):
-    customer_id = march.get("/customers/acme")["customer"]["lago_id"]
-    assert path_of(march) in eve.get(f"/customers/{customer_id}?tab=subscriptions").text
+def test_the_subscription_s_page_leads_to_the_usage_and_back(eve, march):
+    page = path_of(march).replace("/usage/", "/subscriptions/")
+    assert f'href="{path_of(march)}"' in eve.get(page).text
+    assert f'href="{page}"' in eve.get(path_of(march)).text
 
 
 def test_what_has_not_started_has_no_usage(eve, march):
