@@ -47,7 +47,7 @@ def test_typing_narrows_the_list_and_the_address(page: Page):
 def test_a_customer_s_tabs_change_the_address_and_going_back_works(page: Page):
     page.goto("/customers")
     page.get_by_role("link", name="Harbour & Sons").click()
-    page.get_by_role("link", name="Subscriptions").click()
+    page.get_by_role("navigation", name="Customer").get_by_role("link", name="Subscriptions").click()
     expect(page.get_by_text("sub_harbour")).to_be_visible()
     assert page.url.endswith("tab=subscriptions")
     page.go_back()

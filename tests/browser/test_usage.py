@@ -28,7 +28,7 @@ def test_an_event_says_what_it_counted_for_and_leads_to_the_usage(page: Page, de
     expect(drawer).to_contain_text("It counts as 1 unit.")
     expect(drawer).to_contain_text("The period is not invoiced yet")
     drawer.get_by_role("link", name="Growth").click()
-    expect(page.get_by_text("Running period")).to_be_visible()
+    expect(page.get_by_text("Running period").first).to_be_visible()
 
 
 def test_filters_stay_in_the_address_and_a_time_is_not_live(page: Page, desk: Desk):
