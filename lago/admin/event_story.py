@@ -115,6 +115,6 @@ def _paragraph(
         return
     yield from standing_words(one, counted.event, on.window)
     if one.billed_alone_in:
-        yield own_fee_words(one, share, fees.own.get((on.subscription.id, one.charge.id)))
+        yield own_fee_words(one, share, fees.own_of(on, one))
     else:
         yield billing_words(one, share, on.window, fees.periods.get(on.subscription.id))

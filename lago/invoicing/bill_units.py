@@ -31,15 +31,16 @@ def bill_units(
 ) -> None:
     """Makes one invoice for the units in advance that the subscription has from exactly that time on, less those paid.
 
-    Its customer is locked. `fixed_charge_ids`: of these fixed charges, or of all of the plan. Fewer units than were
-    paid cost nothing and give nothing back, but the invoice is made; none if there is no entry of that time.
+    Its customer is locked. `fixed_charge_ids`: of these fixed charges, or of those that were copied from them
+    meanwhile, or of all of the plan. Fewer units than were paid cost nothing and give nothing back, but the invoice is
+    made; none if there is no entry of that time.
     """
     billed = BilledSubscription(subscription, _windows(subscription, since), IN_ADVANCE_CHARGE, History())
     time, units = ahead_of(billed), _units_from(subscription, since)
     ahead = [
         Ahead(subscription, fixed_charge, time) for fixed_charge in subscription.plan.fixed_charges
         if fixed_charge.pay_in_advance and fixed_charge.id in units
-        and (fixed_charge_ids is None or fixed_charge.id in fixed_charge_ids)
+        and (fixed_charge_ids is None or not {fixed_charge.id, fixed_charge.parent_id}.isdisjoint(fixed_charge_ids))
     ]
     added = [
         units[one.fixed_charge.id] - sum((fee.units for fee in paid), ZERO)

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import distinct_on
-from sqlalchemy.orm import lazyload
+from sqlalchemy.orm import lazyload, selectinload
 
+from lago.catalog.charge_filters import identity
 from lago.core.db import db
 from lago.invoicing.models import Fee, Invoice, InvoiceSubscription
+from lago.metering.buckets import Bucket
 from lago.metering.counted_for import CountedFor, OnCharge, OnSubscription, Share, Standing
 
 WITH_USAGE = ("subscription_periodic", "subscription_terminating")
@@ -26,14 +28,17 @@ class InvoicedPeriod:
 
     def fee_of(self, on: OnCharge, share: Share) -> Fee | None:
         """The fee of the event's filter and group."""
-        wanted = share.bucket.charge_filter and share.bucket.charge_filter.id
-        return next(
-            (
-                fee for fee in self.fees
-                if (fee.charge_id, fee.charge_filter_id, fee.grouped_by) == (on.charge.id, wanted, share.grouped_by)
-            ),
-            None,
-        )
+        alike = (fee for fee in self.fees if fee.grouped_by == share.grouped_by)
+        return next((fee for fee in alike if _is_for(fee, share.bucket)), None)
+
+
+def _is_for(fee: Fee, bucket: Bucket) -> bool:
+    """Whether the fee is for the bucket, or for that of the charge that its charge was copied from (03 §1.5)."""
+    wanted = bucket.charge_filter
+    if fee.charge_id == bucket.charge.id:
+        return fee.charge_filter_id == (wanted and wanted.id)
+    values = [one and identity(one.values) for one in (fee.charge_filter, wanted)]
+    return fee.charge_id == bucket.charge.parent_id and values[0] == values[1]
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,11 @@ class EventFees:
 
     periods: dict[uuid.UUID, InvoicedPeriod]
     own: dict[tuple[uuid.UUID | None, uuid.UUID | None], FeeOfEvent]
+
+    def own_of(self, on: OnSubscription, charged: OnCharge) -> FeeOfEvent | None:
+        """The event's own fee on a charge, or on the one that this was copied from (03 §1.5)."""
+        ids = (charged.charge.id, charged.charge.parent_id)
+        return next((self.own[key] for key in ((on.subscription.id, one) for one in ids) if key in self.own), None)
 
 
 def event_fees(counted: CountedFor) -> EventFees:
@@ -107,11 +117,16 @@ def _fees(invoice_ids: Collection[uuid.UUID], counting: Iterable[OnSubscription]
     charges = [on for one in counting for on in one.charges]
     groups = [share.grouped_by for on in charges for share in on.shares]
     query = select(Fee).where(
-        Fee.invoice_id.in_(invoice_ids), Fee.charge_id.in_([on.charge.id for on in charges]),
+        Fee.invoice_id.in_(invoice_ids), Fee.charge_id.in_(_charge_ids(charges)),
         Fee.grouped_by.in_(groups), Fee.event_transaction_id.is_(None), Fee.deleted_at.is_(None),
         Fee.true_up_parent_fee_id.is_(None),
     )
-    return list(db.session.scalars(query.options(lazyload("*"))))
+    return list(db.session.scalars(query.options(lazyload("*"), selectinload(Fee.charge_filter))))
+
+
+def _charge_ids(charges: Iterable[OnCharge]) -> set[uuid.UUID]:
+    """The charges, and those that they were copied from: the event may have been billed before."""
+    return {key for on in charges for key in (on.charge.id, on.charge.parent_id) if key}
 
 
 def _own_fees(

@@ -155,6 +155,15 @@ def test_an_event_that_is_paid_in_advance_has_a_fee_of_its_own(app, sandbox):
     assert "a fee of 0 units, 0.00 EUR, for itself" in visitor.get(f"/events/{less.seq}").text
 
 
+def test_an_event_was_billed_where_it_was_though_the_plan_has_changed(app, sandbox):
+    """The subscription gets a plan of its own, whose charge is a copy of the one that the event was billed by."""
+    visitor, in_time = a_billed_month(app, sandbox)
+    (invoice,) = sandbox.get("/invoices")["invoices"]
+    sandbox.put("/subscriptions/acme", {"subscription": {"plan_overrides": {"name": "Acme's"}}})
+    page = visitor.get(f"/events/{in_time.seq}").text
+    assert "a fee of 1 unit, 0.50 EUR" in page and f"/invoices/{invoice['lago_id']}" in page
+
+
 def a_billed_month(app, account):
     """Someone at the screen of a sandbox in which January 2024 was billed, with one event."""
     account.at("2024-01-01T00:00:00Z")

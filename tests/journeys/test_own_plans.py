@@ -71,6 +71,16 @@ def test_units_that_begin_later_cost_nothing_yet(sandbox):
     assert all_billed(sandbox)[1:] == [("2025-01-01", {"seats": ("15.0", 15000)})]
 
 
+def test_units_that_are_yet_to_be_billed_are_billed_of_the_copy(sandbox):
+    """The plan has more units at once, and before they are billed the subscription gets a plan of its own."""
+    made = begin(sandbox, "2024-12-01T00:00:00Z", on("seats", 10, **AHEAD))
+    row = {"id": made["fixed_charges"][0]["lago_id"], "units": 15, "properties": {"amount": "10"}}
+    sandbox.put("/plans/pro", {"plan": {"fixed_charges": [{**row, "apply_units_immediately": True}]}})
+    sandbox.put(OWN, {"subscription": {"plan_overrides": {"name": "Acme's"}}})
+    sandbox.at("2024-12-01T00:00:00Z")
+    assert [rows for _, rows in all_billed(sandbox)] == [{"seats": ("10.0", 10000)}, {"seats": ("5.0", 5000)}]
+
+
 def test_units_in_arrears_go_on(sandbox):
     """10 units until 16 April, 20 from then on: 15/30 of each, also if the plan was changed in between."""
     made = begin(sandbox, "2024-04-01T00:00:00Z", on("seats", 10, prorated=True))
