@@ -20,13 +20,16 @@ def story(with_pdfs, sandbox, hook):
     endpoint_at(sandbox, hook.url)
     metric = a_metric(sandbox)
     at_once = standard_charge(metric, pay_in_advance=True, invoiceable=False)
-    a_plan(sandbox, charges=[standard_charge(metric), at_once])
+    a_plan(sandbox, charges=[standard_charge(metric), at_once], usage_thresholds=[{"amount_cents": 1}])
     a_customer(sandbox, currency="EUR")
     a_customer(sandbox, name="Acme")
     a_feature(sandbox)
     give(sandbox, "basic", seats={"max": 3})
     body = {"external_customer_id": "acme", "external_id": "sub", "plan_code": "basic"}
     sandbox.post("/subscriptions", {"subscription": body})
+    a_plan(sandbox, "tried", trial_period=1)
+    tried = {**body, "external_id": "tried", "plan_code": "tried", "ending_at": "2024-02-20T00:00:00Z"}
+    sandbox.post("/subscriptions", {"subscription": tried})
     an_alert(sandbox, 1, path="/subscriptions/sub/alerts")
     use(sandbox, "calls", "sub")
     sandbox.put("/subscriptions/sub", {"subscription": {"name": "Renamed"}})
@@ -81,6 +84,11 @@ def test_each_message_has_its_object_and_parts(story):
         "subscription.started": {"plan", "customer", "entitlements", "payment_method", "activation_rules"},
         "subscription.updated": {"plan", "customer", "entitlements", "payment_method", "activation_rules"},
         "subscription.terminated": {"plan", "customer", "payment_method", "activation_rules"},
+        "subscription.termination_alert": {"plan", "customer", "payment_method", "activation_rules"},
+        "subscription.trial_ended": {"plan", "customer", "payment_method", "activation_rules"},
+        "subscription.usage_threshold_reached": {
+            "plan", "customer", "usage_threshold", "applicable_usage_thresholds", "payment_method", "activation_rules",
+        },
         "feature.created": {"privileges"},
         "feature.updated": {"privileges"},
         "feature.deleted": {"privileges"},
