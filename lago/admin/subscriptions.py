@@ -137,7 +137,7 @@ def facts_of(record: Subscription, lineage: Sequence[Subscription]) -> Facts:
     return Facts(
         zone=zone.key,
         anchor=local_date(record.subscription_at, zone),
-        starts_on=local_day(record, record.started_at or (None if waits else record.subscription_at)),
+        starts_on=local_day(record, record.started_at or (change_day(before[0]) if waits else record.subscription_at)),
         next_bill=None if ends_first(record) else local_day(record, record.billing_due_at),
         ends_on=local_day(record, record.terminated_at or record.canceled_at or record.ending_at),
         trial_ends_on=local_date(trial.ends_at, zone) if trial else None,

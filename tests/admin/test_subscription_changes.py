@@ -122,6 +122,9 @@ def test_a_downgrade_says_its_day_and_can_be_taken_back(bea, sandbox, paid_ahead
     assert "It changes to <strong>small</strong> on 1 Apr 2025" in page
     assert sandbox.get("/subscriptions/acme")["subscription"]["downgrade_plan_date"] == "2025-04-01"
     undo = re.search(r'href="(/subscriptions/[^"]+/cancel)"', page)[1]
+    waiting = bea.get(undo.removesuffix("/cancel")).text
+    assert "Takes over from growth" in waiting and "<dt>Starts</dt><dd>1 Apr 2025</dd>" in waiting
+    assert "Change plan" not in waiting
     assert "It does not change to small" in bea.get(undo).text
     assert bea.post(undo).location == address(paid_ahead)
     page = bea.get(address(paid_ahead)).text
@@ -198,6 +201,7 @@ def test_what_stays_a_draft_for_a_while_is_said(bea, sandbox, paid_ahead):
 def test_someone_who_waits_to_begin_gets_another_plan_in_place(bea, sandbox, paid_ahead):
     later = subscribe(sandbox, "kite", "growth", subscription_at="2025-05-01")
     change = f"{address(later)}/change"
+    assert f'href="{change}"' in bea.get(address(later)).text
     seen = bea.get(f"{change}?plan={plan_id(sandbox, 'scale')}").text
     assert "It begins on 1 May 2025" in seen and amounts(seen) == []
     assert bea.post(change, **fields(seen)).location == address(later)
