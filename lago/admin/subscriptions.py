@@ -14,15 +14,14 @@ from lago.catalog.browse import plans_by_name
 from lago.core import clock
 from lago.invoicing.browse_subscriptions import billed_lines, credit_notes_on
 from lago.pricing.local_time import local_date
-from lago.subscriptions.browse import (
+from lago.subscriptions.browse import find_subscription, lineage_of
+from lago.subscriptions.models import Subscription
+from lago.subscriptions.search import (
     SubscriptionSearch,
     browse_subscriptions,
     currencies_of_subscriptions,
-    find_subscription,
-    lineage_of,
     status_counts,
 )
-from lago.subscriptions.models import Subscription
 from lago.subscriptions.terms import current_windows, zone_of
 from lago.subscriptions.trial import trial_of
 
