@@ -2,6 +2,8 @@
 
 import pytest
 
+from lago.core.db import db, transaction
+from lago.organizations.models import BillingEntity
 from tests.builders.plan_changes import begin, billed, change, fees, heard, in_status, lines, listen
 from tests.builders.stories import customer, invoices, plan, subscribe
 
@@ -155,6 +157,20 @@ def test_sides_in_different_currencies_have_invoices_of_their_own(sandbox):
     assert [(row["currency"], fees(row)) for row in invoices(sandbox)] == [
         ("EUR", [("old", 1100)]), ("USD", [("new", 2000)])
     ]
+
+
+def test_sides_of_different_billing_entities_have_invoices_of_their_own(sandbox):
+    with transaction():
+        db.session.add(BillingEntity(
+            organization_id=sandbox.organization.id, code="east", name="East", document_numbering="per_customer",
+            document_number_prefix="EAS",
+        ))
+    plans = {"old": {"amount_cents": 3100}, "new": {"amount_cents": 3100, **AHEAD}}
+    begin(sandbox, "2025-03-01T00:00:00Z", plans=plans)
+    change(sandbox, "2025-03-12T16:20:00Z", "new", billing_entity_code="east")
+    old, new = invoices(sandbox)
+    assert (fees(old), fees(new), new["billing_entity_code"]) == ([("old", 1100)], [("new", 2000)], "east")
+    assert old["billing_entity_code"] != "east"
 
 
 def test_what_the_new_one_takes_over(sandbox):
