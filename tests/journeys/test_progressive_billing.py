@@ -5,67 +5,21 @@ import json
 
 import pytest
 
-from lago.core.db import db
-from lago.invoicing.models import CreditNote
+from tests.builders.progressive import (
+    BOTH,
+    FIXED,
+    NO_FEES,
+    amounts,
+    notes,
+    periodic,
+    progressive,
+    reached,
+    start,
+    taxed,
+    used,
+)
 from tests.builders.stories import customer, fee, invoices, metric, plan, standard, subscribe, use
 from tests.builders.webhooks import deliveries, endpoint_at
-
-FIXED = [{"amount_cents": 5000}, {"amount_cents": 20000}]
-BOTH = [*FIXED, {"amount_cents": 10000, "recurring": True}]
-NO_FEES = {"amount_cents": 0}
-
-
-def start(account, thresholds, *charges, grace=0, **fields):
-    """From 1 January 2024: no subscription fee, and one EUR for each unit of `api`."""
-    account.at("2024-01-01T00:00:00Z")
-    api = metric(account, "api", "sum_agg", field_name="total")
-    fields = {**NO_FEES, **fields}
-    plan(account, charges=[standard(api, "1"), *charges], usage_thresholds=thresholds, **fields)
-    customer(account, billing_configuration={"invoice_grace_period": grace})
-    subscribe(account)
-    return api
-
-
-def taxed(account):
-    account.post("/taxes", {"tax": {"name": "vat", "code": "vat", "rate": "20", "applied_to_organization": True}})
-
-
-def used(account, day, *units, code="api", month=1):
-    """So many units on a day, each by an event; the clock moves on by a second."""
-    account.at(f"2024-{month:02}-{day:02}T00:00:00Z")
-    for one in units:
-        use(account, code, properties={"total": one})
-    account.at(f"2024-{month:02}-{day:02}T00:00:01Z")
-
-
-def progressive(account):
-    return [row for row in invoices(account) if row["invoice_type"] == "progressive_billing"]
-
-
-def periodic(account):
-    return [row for row in invoices(account) if row["invoice_type"] == "subscription"]
-
-
-def amounts(invoice):
-    """Fees, what was billed before, taxes and total."""
-    names = ("fees", "progressive_billing_credit", "taxes", "total")
-    return tuple(invoice[f"{name}_amount_cents"] for name in names)
-
-
-def reached(invoice):
-    """The thresholds that it was made for, and the lifetime usage that had reached them."""
-    rows = invoice["applied_usage_thresholds"]
-    return [(row["usage_threshold"]["amount_cents"], row["lifetime_usage_amount_cents"]) for row in rows]
-
-
-def notes(account):
-    db.session.rollback()
-    query = db.session.query(CreditNote).filter(CreditNote.organization_id == account.organization.id)
-    return query.order_by(CreditNote.seq).all()
-
-
-def lifetime(account):
-    return account.get("/subscriptions/acme/lifetime_usage")["lifetime_usage"]
 
 
 def test_the_example_of_the_reference(sandbox):
@@ -367,35 +321,3 @@ def test_a_subscription_that_begins_anew_has_its_thresholds_before_it_again(sand
     subscribe(sandbox)
     used(sandbox, 15, 55)
     assert [amounts(one) for one in progressive(sandbox)] == [(6000, 0, 0, 6000), (5500, 0, 0, 5500)]
-
-
-def test_lifetime_usage_tells_when_thresholds_were_reached(sandbox):
-    start(sandbox, BOTH)
-    used(sandbox, 5, 60)
-    used(sandbox, 10, 290)
-    rows = [(row["amount_cents"], row["completion_ratio"], row["reached_at"]) for row in lifetime(sandbox)[
-        "usage_thresholds"]]
-    assert rows == [
-        (5000, 1.0, "2024-01-05T00:00:00.000Z"), (20000, 1.0, "2024-01-10T00:00:00.000Z"),
-        (30000, 1.0, "2024-01-10T00:00:00.000Z"), (40000, 0.5, None),
-    ]
-    sandbox.delete("/subscriptions/acme")
-    ended = sandbox.get("/subscriptions/acme/lifetime_usage", status="terminated")["lifetime_usage"]
-    assert [row["amount_cents"] for row in ended["usage_thresholds"]] == [5000, 20000, 30000, 40000]
-
-
-def test_lifetime_usage_goes_over_to_the_next_plan(sandbox):
-    api = start(sandbox, FIXED)
-    plan(sandbox, "big", amount_cents=100, charges=[standard(api, "2")])
-    body = {"lifetime_usage": {"external_historical_usage_amount_cents": 700}}
-    sandbox.put("/subscriptions/acme/lifetime_usage", body)
-    used(sandbox, 5, 10)
-    record = lifetime(sandbox)
-    sandbox.at("2024-01-10T00:00:00Z")
-    subscribe(sandbox, plan_code="big")
-    handed = lifetime(sandbox)
-    assert handed["lago_id"] == record["lago_id"]
-    assert handed["lago_subscription_id"] != record["lago_subscription_id"]
-    assert (handed["external_historical_usage_amount_cents"], handed["invoiced_usage_amount_cents"]) == (700, 1000)
-    assert "usage_thresholds" not in handed
-    sandbox.call("GET", "/subscriptions/acme/lifetime_usage", status="terminated", expect=404)
