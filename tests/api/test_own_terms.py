@@ -191,3 +191,14 @@ def test_one_that_has_not_begun_can_have_prices_of_its_own(owner, made):
     changed = owner.put(path, body, subscription_status="pending")["charge"]
     assert changed["lago_parent_id"] == made["charges"][1]["lago_id"]
     assert own_plan(owner)["parent_id"] is None
+
+
+@pytest.mark.parametrize("overrides", [
+    {"charges": "x"}, {"charges": ["x"]}, {"charges": [{"id": ["x"], "properties": 7}]},
+    {"fixed_charges": [{"id": {}, "properties": {}}]}, {"tax_codes": "x"}, {"minimum_commitment": "x"},
+    {"usage_thresholds": "x"}, {"metadata": [1]}, {"cascade_updates": [True]}, {"name": ["x"]},
+], ids=str)
+def test_what_has_no_shape_overrides_nothing(owner, made, overrides):
+    own = override(owner, **overrides)
+    assert (own["name"], own["taxes"], len(own["charges"]), own["amount_cents"]) == ("pro", [], 2, 4900)
+    assert fixed(owner) == {"seats": ("10.0", "10"), "setup": ("10.0", "10")}
