@@ -68,9 +68,10 @@ class BilledSubscription:
 
     @property
     def has_ended(self) -> bool:
-        """Whether the subscription had ended when the invoice was made: a draft may be made anew after the end."""
-        ended_at = self.subscription.terminated_at if self.subscription.status == "terminated" else None
-        return ended_at is not None and (self.draft is None or ended_at <= self.draft.created_at)
+        """Whether the subscription had ended when the invoice was made: a draft may be made anew after the end, which
+        may even be of the same moment."""
+        is_of_the_end = self.draft is None or self.reason == "subscription_terminating"
+        return is_of_the_end and self.subscription.status == "terminated"
 
     @property
     def was_upgraded(self) -> bool:

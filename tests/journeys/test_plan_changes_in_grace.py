@@ -55,6 +55,35 @@ def test_drafts_of_a_downgrade_stay_what_they_are(sandbox, kind, expected):
     assert after == before
 
 
+@pytest.mark.parametrize("kind, expected", [
+    ("arrears", [[("old", 3100)], [("old", 0), ("new", 6200)]]),
+    ("advance", [[("old", 3100)], [("old", 3100)], []]),
+])
+def test_an_upgrade_at_the_very_moment_of_a_bill_leaves_its_draft_as_it_is(sandbox, kind, expected):
+    """The fee of March is on the draft, or all days of February are: the change came after it."""
+    sandbox.at("2025-02-01T00:00:00Z")
+    customer(sandbox, billing_configuration=GRACE)
+    begin(sandbox, "2025-02-01T00:00:00Z", plans=PLANS[kind])
+    change(sandbox, "2025-03-01T00:00:00Z", "new")
+    before, after = made_anew(sandbox)
+    assert [row[0] for row in before] == expected
+    assert after == before
+
+
+@pytest.mark.parametrize("moment, expected", [
+    ("2025-02-01T00:00:00Z", [[("old", 3100)], []]), ("2025-03-01T00:00:00Z", [[("old", 3100)], [("old", 3100)], []]),
+])
+def test_an_end_at_the_very_moment_of_a_bill_leaves_its_draft_as_it_is(sandbox, moment, expected):
+    sandbox.at("2025-02-01T00:00:00Z")
+    customer(sandbox, billing_configuration=GRACE)
+    begin(sandbox, "2025-02-01T00:00:00Z", plans={"old": {"amount_cents": 3100, **AHEAD}})
+    sandbox.at(moment)
+    sandbox.delete("/subscriptions/acme")
+    before, after = made_anew(sandbox)
+    assert [row[0] for row in before] == expected
+    assert after == before
+
+
 def test_usage_of_a_month_that_was_over_is_not_lost(sandbox):
     """Seats that go on with the new plan are left to it only for the time of the change."""
     sandbox.at("2025-02-01T00:00:00Z")
