@@ -109,13 +109,20 @@ def context(app: Flask) -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def with_pdfs(app: Flask) -> Iterator[None]:
-    """PDFs are made: `pytestmark = pytest.mark.usefixtures("with_pdfs")`."""
+@contextmanager
+def making_pdfs() -> Iterator[None]:
+    """PDFs are made inside."""
     others = config.settings()
     config.use(replace(others, disable_pdf_generation=False))
     yield
     config.use(others)
+
+
+@pytest.fixture
+def with_pdfs(app: Flask) -> Iterator[None]:
+    """PDFs are made for the test: to be named before what makes invoices."""
+    with making_pdfs():
+        yield
 
 
 @pytest.fixture

@@ -252,7 +252,9 @@ def test_plans_of_single_subscriptions_follow_if_one_says_so(ada, owner):
     plan = a_plan(owner)
     assert "cascade_updates" not in ada.get(f"{page_of(plan)}/edit").text
     a_customer(owner, "acme")
-    body = {"external_customer_id": "acme", "external_id": "acme", "plan_code": "basic", "plan_overrides": {"name": "A"}}
+    body = {
+        "external_customer_id": "acme", "external_id": "acme", "plan_code": "basic", "plan_overrides": {"name": "A"},
+    }
     owner.post("/subscriptions", {"subscription": body})
     form = ada.get(f"{page_of(plan)}/edit").text
     assert "1 plan was made from this one" in form and "with prices of its own" in ada.get(page_of(plan)).text

@@ -1,4 +1,4 @@
-"""Rules that a start waits for: what is wrong with them, where they never apply, and what needs a provider (03 §2.6)."""
+"""Rules that a start waits for: what is wrong with them, where they never apply, what needs a provider (03 §2.6)."""
 
 import pytest
 

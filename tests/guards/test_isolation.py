@@ -4,7 +4,7 @@ import pytest
 
 from tests.builders.catalog import fixed_charge, plan_body, standard_charge
 from tests.builders.organizations import account
-from tests.conftest import rolled_back
+from tests.conftest import making_pdfs, rolled_back
 from tests.guards.routes import api_routes, pages
 from tests.guards.world import MARK, csrf_token, populate, visitor
 
@@ -27,7 +27,7 @@ EMPTY_FOR_STRANGERS = {"GET /api/v1/customers/<segment:external_id>/past_usage"}
 @pytest.fixture(scope="module")
 def world(app):
     """An organization with everything, made once: no test here changes it."""
-    with rolled_back(app):
+    with rolled_back(app), making_pdfs():
         yield populate(account(app.test_client(), "Zoo", sandbox=True))
 
 

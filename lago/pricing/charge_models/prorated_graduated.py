@@ -30,7 +30,8 @@ class Replay:
 
     Their letters: `_total` S, `_peak` M, `_waiting` Q (prorated units without a price), `_beyond` C (the part of the
     last step beyond the tier just closed), `_weight` k (prorated units for a full one, of the last step); V is what
-    `shares` cost, the units that have got their price. Where a total falls back over the edge of a tier, units may get the price of the neighbouring tier, as in Lago.
+    `shares` cost, the units that have got their price. Where a total falls back over the edge of a tier, units may get
+    the price of the neighbouring tier, as in Lago.
     """
 
     def __init__(self, tiers: list[Tier], steps: Iterable[Step]) -> None:
