@@ -9,6 +9,7 @@ from lago.catalog import not_yet
 from lago.catalog.charge_filters import FilterChanges, delete_charge_filters
 from lago.catalog.charge_pricing_units import pricing_units_of, write_pricing_unit
 from lago.catalog.charge_rules import charge_model_of, check_charge, read_properties
+from lago.catalog.given_rows import given_rows
 from lago.catalog.inputs import ChargeInput
 from lago.catalog.models import BillableMetric, Charge, Plan, Tax
 from lago.catalog.queries import billable_metrics_by_id, taxes_by_code
@@ -32,9 +33,8 @@ _TERMS: dict[str, Any] = {
 
 
 def given_charges(data: Row) -> list[Row] | None:
-    """The objects under `charges`; None if the client sent none, which is not the same as an empty list."""
-    rows = data.get("charges")
-    return [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else None
+    """The objects under `charges`; None if the client sent none."""
+    return given_rows(data, "charges")
 
 
 def metrics_of(organization_id: uuid.UUID, rows: Sequence[Row], known: Collection[uuid.UUID] = ()) -> Metrics:

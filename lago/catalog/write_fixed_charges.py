@@ -8,6 +8,7 @@ from typing import Any
 
 from lago.catalog.fixed_charge_inputs import FixedChargeInput
 from lago.catalog.fixed_charge_rules import check_fixed_charge, fixed_charge_model_of, read_fixed_properties
+from lago.catalog.given_rows import given_rows
 from lago.catalog.models import AddOn, FixedCharge, Plan, Tax
 from lago.catalog.queries import add_ons_by_id, taxes_by_code
 from lago.catalog.write_charges import free_code
@@ -32,9 +33,8 @@ class UnitsChange:
 
 
 def given_fixed_charges(data: Row) -> list[Row] | None:
-    """The objects under `fixed_charges`; None if the client sent none, which is not the same as an empty list."""
-    rows = data.get("fixed_charges")
-    return [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else None
+    """The objects under `fixed_charges`; None if the client sent none."""
+    return given_rows(data, "fixed_charges")
 
 
 def add_ons_of(organization_id: uuid.UUID, rows: Sequence[Row], present: Sequence[FixedCharge] = ()) -> AddOns:

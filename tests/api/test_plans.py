@@ -227,3 +227,10 @@ def test_a_plan_of_many_charges_costs_no_query_for_each(owner, count_queries):
             a_plan(owner, code, charges=charges)
         costs.append(len(statements))
     assert costs[0] == costs[1]
+
+
+@pytest.mark.parametrize("junk", [{}, "x", 1, [None], ["x", 2]])
+def test_what_is_no_list_of_charges_deletes_none(owner, junk):
+    before = a_plan(owner, charges=[standard_charge(a_metric(owner))])
+    owner.put("/plans/basic", {"plan": {"charges": junk, "fixed_charges": junk}})
+    assert owner.get("/plans/basic")["plan"] == before
