@@ -7,6 +7,7 @@ from lago.admin.form_tree import Tree, chosen_of, part_of, rows_of, text_of
 from lago.admin.plan_money import cents_of
 from lago.admin.plan_offers import Choices, fixed_terms_for, is_supported, terms_for
 from lago.admin.plan_prices import properties_of
+from lago.admin.plan_thresholds import thresholds_of
 from lago.catalog.create_plan import SPLIT_BY_MONTH
 from lago.catalog.models import ALL_FILTER_VALUES, Plan
 from lago.catalog.update_plan import FIXED_BY_SUBSCRIPTIONS
@@ -28,6 +29,7 @@ def body_of(draft: Tree, choices: Choices, plan: Plan | None, *, attached: bool)
         **_monthly(draft),
         **_trial(draft),
         **_commitment(draft, plan, currency),
+        **thresholds_of(draft, currency),
         "charges": [_charge(row, choices, currency, attached) for row in rows_of(draft, "charges")],
         "fixed_charges": [_fixed_charge(row) for row in rows_of(draft, "fixed_charges")],
         "cascade_updates": is_on(draft, "cascade_updates"),

@@ -7,6 +7,7 @@ from typing import Any
 from lago.admin.form_tree import Tree
 from lago.admin.plan_money import typed_amount
 from lago.admin.plan_prices import price_of, typed
+from lago.admin.plan_thresholds import BEFORE, threshold_texts
 from lago.catalog.models import Charge, ChargeFilter, Commitment, FixedCharge, Plan, Tax
 
 YES = "yes"
@@ -36,14 +37,16 @@ def draft_of(plan: Plan) -> Tree:
         "minimum_commitment": _commitment(plan.minimum_commitment, plan.amount_currency),
         "charges": [_charge(row, plan.amount_currency, folded) for row in plan.charges],
         "fixed_charges": [_fixed_charge(row, folded) for row in plan.fixed_charges],
+        **threshold_texts(plan.usage_thresholds, plan.amount_currency),
     }
 
 
 def copy_of(plan: Plan) -> Tree:
-    """A new plan with all that there is in another one."""
+    """A new plan with all that there is in another one; `copy_of`: the one whose features it will give."""
     draft = draft_of(plan)
     parts = {name: [{**row, "id": ""} for row in draft[name]] for name in ("charges", "fixed_charges")}
-    return {**draft, "name": f"{plan.name} (copy)", "code": f"{plan.code}_copy", **parts}
+    named = {"name": f"{plan.name} (copy)", "code": f"{plan.code}_copy", "copy_of": str(plan.id)}
+    return {**draft, **named, **parts, BEFORE: ""}
 
 
 def pair(key: str, value: str) -> str:

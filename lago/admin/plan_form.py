@@ -1,89 +1,33 @@
 """The form of a plan: shown, changed row by row, previewed, saved."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from flask import redirect, request, url_for
 
 from lago.admin.form_tree import Tree, at, changed, read_tree, rows_of, text_of
 from lago.admin.pages import current_organization, show, wants_fragment
-from lago.admin.plan_body import body_of
-from lago.admin.plan_cards import ChargeCard, FixedCard, charge_card, fixed_card
+from lago.admin.plan_body import Body, body_of
 from lago.admin.plan_completed import completed
 from lago.admin.plan_draft import YES
-from lago.admin.plan_offers import Choices, choices_of
+from lago.admin.plan_form_cards import PlanForm
+from lago.admin.plan_offers import choices_of
 from lago.admin.plan_prices import MODELS
 from lago.admin.plan_problems import Errors, problems_of
-from lago.catalog.browse import overriding_count
 from lago.catalog.create_plan import create_plan
+from lago.catalog.entitlements.copy_entitlements import copy_entitlements
 from lago.catalog.inputs import PlanInput
 from lago.catalog.models import Plan
 from lago.catalog.queries import has_had_subscriptions
 from lago.core.db import all_or_nothing
 from lago.core.errors import Invalid
 from lago.invoicing.update_plan import update_plan
-from lago.pricing.currencies import CURRENCIES
 
 INTERVALS = ("weekly", "monthly", "quarterly", "semiannual", "yearly")
 KINDS = ("charges", "fixed_charges")
+THRESHOLDS = "usage_thresholds"
 PART = re.compile(r"(preview-)?((?:fixed_)?charges)(?:-(\d{1,6})((?:-\w+)*))?", re.ASCII)
-
-
-@dataclass(frozen=True)
-class PlanForm:
-    """The form of a plan, or of a new one. `attached`: the plan has had subscriptions. `change`: the row that came
-    or went."""
-
-    plan: Plan | None
-    attached: bool
-    choices: Choices
-    draft: Tree
-    change: str = ""
-    errors: Errors = field(default_factory=dict)
-
-    @property
-    def charges(self) -> list[ChargeCard]:
-        return [self.charge(place) for place in range(len(rows_of(self.draft, "charges")))]
-
-    @property
-    def fixed_charges(self) -> list[FixedCard]:
-        return [self.fixed_charge(place) for place in range(len(rows_of(self.draft, "fixed_charges")))]
-
-    def charge(self, place: int) -> ChargeCard:
-        return charge_card(self.draft, place, self.choices, attached=self.attached)
-
-    def fixed_charge(self, place: int) -> FixedCard:
-        return fixed_card(self.draft, place, self.add_on_names, attached=self.attached)
-
-    @property
-    def overriding(self) -> int:
-        """How many plans there are for single subscriptions that were made from this one."""
-        return overriding_count(self.plan) if self.plan else 0
-
-    @property
-    def metric_names(self) -> list[tuple[str, str]]:
-        return [(identifier, metric.name) for identifier, metric in self.choices.metrics.items()]
-
-    @property
-    def pricing_unit_names(self) -> list[tuple[str, str]]:
-        return [(code, unit.name) for code, unit in self.choices.pricing_units.items()]
-
-    def unit_of(self, charge: Tree) -> str:
-        """The short name of a charge's pricing unit."""
-        unit = self.choices.pricing_units.get(text_of(charge, "pricing_unit"))
-        return unit.short_name if unit else ""
-
-    @property
-    def currencies(self) -> list[tuple[str, str]]:
-        return [("", "Choose"), *((code, code) for code in sorted(CURRENCIES))]
-
-    @property
-    def add_on_names(self) -> Mapping[str, str]:
-        """What there is to choose, and what the plan has already."""
-        own = {str(row.add_on_id): row.add_on for row in self.plan.fixed_charges} if self.plan else {}
-        return {identifier: add_on.name for identifier, add_on in {**own, **self.choices.add_ons}.items()}
 
 
 def plan_form(plan: Plan | None, first: Tree) -> Any:
@@ -107,14 +51,24 @@ def save(form: PlanForm) -> Plan:
     """Makes the plan or changes it. Raises Invalid with errors by path."""
     if form.attached and text_of(form.draft, "interval"):  # it was opened before the first subscription
         raise Invalid({"base": ["plan_has_subscriptions"]})
+    if form.plan is None and text_of(form.draft, "copy_of") and form.origin is None:
+        raise Invalid({"base": ["origin_is_gone"]})
     body = body_of(form.draft, form.choices, form.plan, attached=form.attached)
     if problems := problems_of(body, form.choices, form.plan):
         raise Invalid(problems)
     with all_or_nothing():
         if form.plan is None:
-            return create_plan(current_organization().id, body)
+            return create(form, body)
         update_plan(form.plan, body)
         return form.plan
+
+
+def create(form: PlanForm, body: Body) -> Plan:
+    """A new plan; one that is a copy gives the features of the other, too."""
+    plan = create_plan(current_organization().id, body)
+    if form.origin:
+        copy_entitlements(form.origin, plan)
+    return plan
 
 
 def with_errors(form: PlanForm, errors: Errors) -> PlanForm:
@@ -128,7 +82,8 @@ def with_errors(form: PlanForm, errors: Errors) -> PlanForm:
 
 
 def show_form(form: PlanForm) -> str:
-    """The form, or the part of it that HTMX asked for: all charges, one of them, or what a price would cost."""
+    """The form, or the part of it that HTMX asked for: all charges, one of them, what a price would cost, or the usage
+    thresholds."""
     context: dict[str, Any] = {
         "form": form, "draft": form.draft, "plan": form.plan, "change": form.change, "models": MODELS,
         "intervals": INTERVALS,
@@ -143,6 +98,8 @@ def show_form(form: PlanForm) -> str:
 def _part_of(form: PlanForm) -> tuple[str, dict[str, Any]] | None:
     """The template of the part, and what it shows; None for the whole form."""
     target = str(request.htmx.target) if wants_fragment() else ""  # type: ignore[attr-defined]
+    if target == THRESHOLDS:
+        return f"plans/_{THRESHOLDS}.html", {}
     match = PART.fullmatch(target)
     if match is None:
         return None

@@ -10,6 +10,7 @@ from typing import Any
 from lago.admin.plan_body import Body
 from lago.admin.plan_offers import Choices, a_charge, a_fixed_charge, charge_problems, fixed_charge_problems
 from lago.admin.plan_prices import TIERS, Tiers
+from lago.admin.plan_thresholds import threshold_problems
 from lago.catalog.charge_filters import read_filters
 from lago.catalog.charge_pricing_units import AppliedPricingUnitInput
 from lago.catalog.fixed_charge_inputs import FixedChargeInput
@@ -31,6 +32,7 @@ def problems_of(body: Body, choices: Choices, plan: Plan | None) -> Errors:
     errors = _read(PlanInput().read, body, partial=plan is not None)
     if commitment := body.get("minimum_commitment"):
         errors |= _under("minimum_commitment", _read(CommitmentInput().read, commitment))
+    errors |= threshold_problems(body.get("usage_thresholds", []))
     known = {str(charge.id): charge for charge in plan.charges} if plan else {}
     for place, row in enumerate(body["charges"]):
         charge = known.get(row.get("id", ""))

@@ -204,7 +204,10 @@ def everything(owner):
     return a_plan(
         owner, "growth", interval="yearly", bill_charges_monthly=True, charges=charges, tax_codes=["vat"],
         fixed_charges=[fixed_charge(an_add_on(owner), "2.5", pay_in_advance=True)], description="<b>",
-        invoice_display_name="On paper", minimum_commitment={"amount_cents": 1, "tax_codes": ["vat"]},
+        invoice_display_name="On paper", minimum_commitment={"amount_cents": 1, "tax_codes": ["vat"]}, trial_period=7.5,
+        usage_thresholds=[
+            {"amount_cents": 100, "threshold_display_name": "One"}, {"amount_cents": 99, "recurring": True},
+        ],
     )
 
 

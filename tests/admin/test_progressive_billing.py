@@ -81,4 +81,4 @@ def test_the_page_of_a_plan_has_its_thresholds(billed, eve):
     thresholds = [{"amount_cents": 900, "recurring": True}, {"amount_cents": 5000, "threshold_display_name": "Fifty"}]
     made = billed.put("/plans/pro", {"plan": {"usage_thresholds": thresholds}})["plan"]
     shown = words(eve.get(f"/plans/{made['lago_id']}").text)
-    assert "Usage thresholds Fifty 50.00 EUR Each further 9.00 EUR" in shown
+    assert "Usage thresholds At 50.00 EUR Fifty Then every 9.00 EUR" in shown
