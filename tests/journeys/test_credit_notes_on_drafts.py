@@ -1,7 +1,13 @@
 """Credit notes and drafts: a note on a draft follows it, and no draft uses any (04 §9.8, §5 S6)."""
 
+import uuid
+
+import pytest
+
 from lago.core.db import db, transaction
+from lago.invoicing.adjust_fee import Target, adjust_fee
 from lago.invoicing.models import CreditNote
+from lago.invoicing.queries import visible_invoice
 from tests.builders.credit_notes import march, notes
 from tests.builders.stories import customer, invoices, plan, subscribe
 
@@ -39,6 +45,18 @@ def test_a_note_follows_the_fee_of_its_draft(sandbox):
     assert (str(item.fee_id), str(item.precise_amount_cents)) == (after["fees"][0]["lago_id"], "12135.48386")
     assert (item.amount_cents, note.taxes_amount_cents, note.credit_amount_cents) == (12135, 2427, 14562)
     assert [tax.amount_cents for tax in note.applied_taxes] == [2427]
+
+
+@pytest.mark.parametrize("price, credited", [("80", 6068), ("50", 5000)])
+def test_unused_days_of_a_fee_that_was_given_a_price(sandbox, price, credited):
+    """They are worth what the plan costs, 19 days of 99.00 / 31, and no more than the fee."""
+    march(sandbox, 0, **GRACE)
+    (draft,) = [one for one in invoices(sandbox) if one["issuing_date"] == "2024-03-21"]
+    invoice = visible_invoice(sandbox.organization.id, uuid.UUID(draft["lago_id"]))
+    with transaction():
+        adjust_fee(invoice, Target(fee_id=invoice.fees[0].id), {"units": "1", "unit_precise_amount": price})
+    sandbox.at("2024-03-12T10:00:00Z").delete("/subscriptions/acme")
+    assert stored(sandbox).credit_amount_cents == credited
 
 
 def test_a_note_becomes_final_with_its_draft(sandbox):

@@ -73,8 +73,9 @@ def _unused(subscription: Subscription, fee: Fee, upgraded: bool) -> UnusedTime:
     assert subscription.started_at and subscription.terminated_at
     ended_on = local_date(subscription.terminated_at, zone)
     period = period_containing(terms_of(subscription), ended_on)
+    plan_amount_cents = fee.amount_details.get("plan_amount_cents", subscription.plan.amount_cents)  # 02 §11: adjusted
     return UnusedTime(
-        fee.amount_details["plan_amount_cents"], period, max(period.first, local_date(subscription.started_at, zone)),
+        plan_amount_cents, period, max(period.first, local_date(subscription.started_at, zone)),
         ended_on, upgraded, trial.end_date if trial else None,
     )
 
