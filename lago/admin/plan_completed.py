@@ -13,12 +13,13 @@ from lago.pricing.charge_models import CHARGE_MODELS
 def completed(draft: Tree, choices: Choices, plan: Plan | None, *, attached: bool) -> Tree:
     """With what follows from what is typed: a model that the metric can have, a first tier, where tiers begin.
 
-    `attached`: the terms of the plan's charges are fixed, whatever was sent.
+    `attached`: the plan's currency and the terms of its charges are fixed, whatever was sent.
     """
     charges = {str(row.id): row for row in plan.charges} if plan else {}
     fixed_charges = {str(row.id): row for row in plan.fixed_charges} if plan else {}
     return {
         **draft,
+        **({"amount_currency": plan.amount_currency} if plan and attached else {}),
         "charges": [
             _complete_charge(_with_terms(row, charges, plan, attached), choices) for row in rows_of(draft, "charges")
         ],

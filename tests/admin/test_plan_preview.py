@@ -9,9 +9,10 @@ from lago.admin.plan_prices import MODELS, TIERS, default_price, properties_of
 from lago.admin.plan_problems import price_problems
 from lago.admin.plan_samples import Sample, Terms, sample_of
 from lago.pricing.charge_models import CHARGE_MODELS, default_properties
-from tests.admin.plan_forms import GROWTH, PATH, RANGES, charge, filled
+from tests.admin.plan_forms import GROWTH, PATH, RANGES, charge, fields_of, filled
 from tests.admin.plan_forms import TIERS as TYPED
-from tests.builders.catalog import a_metric, a_metric_with_filters
+from tests.builders.catalog import a_metric, a_metric_with_filters, a_plan, standard_charge
+from tests.builders.stories import subscribe
 
 GRADUATED = {"graduated_ranges": RANGES}
 PACKAGE = {"amount": "7.50", "package_size": 250, "free_units": 100}
@@ -132,6 +133,14 @@ def test_a_filter_has_a_price_of_its_own(ada, owner):
 def test_without_a_curve_it_says_why(ada, owner, price, reason):
     part = answer(ada, charge(a_metric(owner), "standard", **price))
     assert reason in part and "<svg" not in part
+
+
+def test_the_currency_is_known_even_once_it_is_fixed(ada, owner):
+    plan = a_plan(owner, charges=[standard_charge(a_metric(owner), "0.25")])
+    subscribe(owner, plan_code="basic")
+    page = f"{PATH}/{plan['lago_id']}/edit"
+    shown = fields_of(ada.get(page).text)
+    assert "100 units cost <strong>25.00 EUR" in ada.post(page, expect=200, change="show", **shown).text
 
 
 def test_what_is_not_there_has_no_part(ada, owner):

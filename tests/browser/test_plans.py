@@ -183,12 +183,37 @@ def test_a_plan_is_built_without_javascript(chromium: Browser, page: Page, desk:
     assert desk.get("/plans/plain")["plan"]["charges"][0]["properties"] == {"amount": "0.5"}
 
 
+def test_a_fixed_and_a_recurring_threshold_are_found_over_the_api(page: Page, desk: Desk):
+    begin(page, "Thresholds")
+    page.get_by_role("button", name="Add a threshold").click()
+    expect(page.get_by_label("At a usage of, threshold 1")).to_be_focused()
+    page.keyboard.type("50")
+    page.get_by_label("Name, threshold 1").fill("Fifty")
+    page.get_by_role("button", name="Add a recurring one").click()
+    expect(page.get_by_label("And then every, the recurring one")).to_be_focused()
+    page.keyboard.type("12.50")
+    expect(page.get_by_role("button", name="Add a recurring one")).to_have_count(0)
+    page.get_by_role("button", name="Add a threshold").click()
+    expect(page.get_by_label("At a usage of, threshold 2")).to_be_focused()
+    page.get_by_role("button", name="Remove threshold 2").click()
+    expect(page.get_by_role("button", name="Add a threshold")).to_be_focused()
+    page.get_by_role("button", name="Create the plan").click()
+    expect(page.get_by_role("heading", name="Usage thresholds")).to_be_visible()
+    expect(page.get_by_text("Then every")).to_be_visible()
+    rows = desk.get("/plans/thresholds")["plan"]["usage_thresholds"]
+    assert [(row["amount_cents"], row["threshold_display_name"], row["recurring"]) for row in rows] == [
+        (5000, "Fifty", False), (1250, None, True),
+    ]
+
+
 def test_a_telephone_has_room_for_all_of_it(page: Page, metric: object):
     page.set_viewport_size({"width": 390, "height": 844})
     begin(page, "Small")
     add_charge(page, "Requests", "Graduated")
     fill_tiers(page, ("1000", "0.10", "5"), ("", "0.02", "100"))
     add_filter(page, "eu")
+    page.get_by_role("button", name="Add a threshold").click()
+    expect(page.get_by_label("Name, threshold 1")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") == 390
 
 
