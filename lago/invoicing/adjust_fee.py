@@ -18,6 +18,7 @@ from lago.core.schemas import InputSchema
 from lago.invoicing.adjusted_fees import key_of
 from lago.invoicing.models import AdjustedFee, Fee, Invoice, InvoiceSubscription
 from lago.invoicing.refresh import refresh_drafts
+from lago.pricing.fees import MOST_CENTS
 
 WITHOUT_PRICE_REFUSED = ("percentage", "graduated_percentage")
 MOST_PRICE = 10**15
@@ -70,8 +71,11 @@ def adjust_fee(invoice: Invoice, target: Target, data: Mapping[str, Any]) -> Adj
         setattr(wanted, name, value)
     _check(invoice, wanted)
     _keep(invoice, wanted)
-    if not any(key_of(fee) == key_of(wanted) for fee in invoice.fees):
+    made = next((fee for fee in invoice.fees if key_of(fee) == key_of(wanted)), None)
+    if made is None:
         raise NotFound("fixed_charge" if wanted.fixed_charge_id else "charge")
+    if wanted.kind != "name" and abs(made.amount_cents) >= MOST_CENTS:
+        raise Invalid({"units": [OUT_OF_RANGE]})
     return wanted
 
 
@@ -154,7 +158,7 @@ def _check(invoice: Invoice, wanted: AdjustedFee) -> None:
 
 
 def _keep(invoice: Invoice, wanted: AdjustedFee) -> None:
-    """Stores it and makes the draft anew. Raises Invalid if that costs more than an invoice can hold."""
+    """Stores it and makes the draft anew. Raises Invalid if taxes make that more than an invoice can hold."""
     try:
         with all_or_nothing():
             db.session.add(wanted)

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from lago.pricing.currencies import CURRENCIES
+from lago.pricing.fees import MOST_CENTS, MOST_UNITS, bounded
 from lago.pricing.rounding import STORED_PLACES, divide, double_to_decimal16, exact, round_half_up, round_to
 from lago.pricing.values import FeeAmounts
 
@@ -21,10 +22,10 @@ def times(units: Decimal, cents: int, currency: str) -> FeeAmounts:
 
 
 def _amounts(units: Decimal, price_cents: Decimal, subunit: int) -> FeeAmounts:
-    amount = units * price_cents
+    amount = bounded(units * price_cents, MOST_CENTS)
     return FeeAmounts(
         amount_cents=round_half_up(amount),
         precise_amount_cents=amount,
-        unit_amount_cents=round_half_up(price_cents),
-        precise_unit_amount=round_to(divide(price_cents, Decimal(subunit)), STORED_PLACES),
+        unit_amount_cents=round_half_up(bounded(price_cents, MOST_CENTS)),
+        precise_unit_amount=bounded(round_to(divide(price_cents, Decimal(subunit)), STORED_PLACES), MOST_UNITS),
     )

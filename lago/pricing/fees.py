@@ -21,14 +21,15 @@ def fee_amounts(price: Price, currency: str) -> FeeAmounts:
     known = CURRENCIES[currency]
     subunit = Decimal(known.subunit)
     return FeeAmounts(
-        amount_cents=int(_bounded(round_to(price.amount, known.exponent) * subunit, MOST_CENTS)),
-        precise_amount_cents=_bounded(price.amount * subunit, MOST_CENTS),
-        unit_amount_cents=int(_bounded(price.unit_amount * subunit, MOST_CENTS)),
-        precise_unit_amount=_bounded(round_to(price.unit_amount, STORED_PLACES), MOST_UNITS),
+        amount_cents=int(bounded(round_to(price.amount, known.exponent) * subunit, MOST_CENTS)),
+        precise_amount_cents=bounded(price.amount * subunit, MOST_CENTS),
+        unit_amount_cents=int(bounded(price.unit_amount * subunit, MOST_CENTS)),
+        precise_unit_amount=bounded(round_to(price.unit_amount, STORED_PLACES), MOST_UNITS),
     )
 
 
-def _bounded(amount: Decimal, most: Decimal) -> Decimal:
+def bounded(amount: Decimal, most: Decimal) -> Decimal:
+    """The amount, or the largest one that is kept, either way."""
     return max(-most, min(amount, most))
 
 

@@ -168,6 +168,7 @@ def test_what_is_not_on_the_draft_is_not_found(sandbox, draft):
     ({"units": "many"}, {"units": ["is not a number"]}),
     ({"units": "1", "unit_precise_amount": "-1"}, {"unit_precise_amount": ["value_is_out_of_range"]}),
     ({"units": "1000000000000000", "unit_precise_amount": "1000000000000000"}, {"units": ["value_is_out_of_range"]}),
+    ({"units": "900000000000000", "unit_precise_amount": "1"}, {"units": ["value_is_out_of_range"]}),
     ({"invoice_display_name": "x" * 256}, {"invoice_display_name": ["value_is_too_long"]}),
 ])
 def test_bad_values_are_refused(sandbox, draft, wanted, details):

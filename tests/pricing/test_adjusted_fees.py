@@ -25,3 +25,10 @@ def test_half_a_subscription_fee_is_rounded_up():
     amounts = times(Decimal("0.5"), 4901, "EUR")
     assert (amounts.amount_cents, amounts.precise_amount_cents) == (2451, Decimal("2450.5"))
     assert (amounts.unit_amount_cents, amounts.precise_unit_amount) == (4901, Decimal("49.01"))
+
+
+def test_what_no_one_can_mean_is_cut():
+    amounts = at_price(Decimal(10**15), Decimal(10**15), "EUR")
+    assert (amounts.amount_cents, amounts.precise_amount_cents) == (10**16, 10**16)
+    assert (amounts.unit_amount_cents, amounts.precise_unit_amount) == (10**16, 10**14)
+    assert times(Decimal(10**15), -(10**15), "EUR").amount_cents == -(10**16)
