@@ -32,7 +32,7 @@ def draft_of(plan: Plan) -> Tree:
         **{name: getattr(plan, name) or "" for name in _TEXTS},
         **_flags(plan, _FLAGS),
         "amount_cents": typed_amount(plan.amount_cents, plan.amount_currency),
-        "trial_period": typed(plan.trial_period),
+        "trial_period": typed(plan.trial_period).removesuffix(".0"),
         "tax_codes": _codes(plan.taxes),
         "minimum_commitment": _commitment(plan.minimum_commitment, plan.amount_currency),
         "charges": [_charge(row, plan.amount_currency, folded) for row in plan.charges],

@@ -156,7 +156,10 @@ def test_a_trial_is_typed_in_days_until_there_are_subscriptions(ada, owner):
     plan = owner.get("/plans/growth")["plan"]
     page = f"{PATH}/{plan['lago_id']}"
     assert plan["trial_period"] == 14.5 and "14.5 days" in ada.get(page).text
-    ada.post(f"{page}/edit", **fields_of(ada.get(f"{page}/edit").text) | {"trial_period": ""})
+    owner.put("/plans/growth", {"plan": {"trial_period": 14}})
+    form = fields_of(ada.get(f"{page}/edit").text)
+    assert form["trial_period"] == "14"
+    ada.post(f"{page}/edit", **form | {"trial_period": ""})
     assert owner.get("/plans/growth")["plan"]["trial_period"] is None
     refused = ada.post(f"{PATH}/new", expect=422, **GROWTH | {"code": "other"}, trial_period="two weeks").text
     assert 'id="error-trial_period"' in refused and fields_of(refused)["trial_period"] == "two weeks"
