@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from lago.api.kit import argument, body, current_organization, found, one, payload
+from lago.api.asked_status import asked_status
+from lago.api.kit import body, current_organization, found, one
 from lago.api.routes import endpoint
 from lago.invoicing.lifetime_usage import Lifetime, change_lifetime_usage, lifetime_usage
 from lago.metering.schemas import LifetimeUsageSchema
@@ -25,12 +26,5 @@ def update_lifetime_usage(external_id: str) -> dict[str, Any]:
 
 
 def _found(external_id: str) -> Lifetime:
-    subscription = subscription_by_external_id(current_organization().id, external_id, _status())
+    subscription = subscription_by_external_id(current_organization().id, external_id, asked_status())
     return found(lifetime_usage(found(subscription, "subscription")), "lifetime_usage")
-
-
-def _status() -> str:
-    """Which subscription is meant, by either name, in the body or in the query (contract, differences)."""
-    sent = payload()
-    given = (sent.get(name) or argument(name) for name in ("subscription_status", "status"))
-    return str(next((status for status in given if status), "active"))

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from lago.api.kit import argument, body, current_organization, found, many, one, payload
+from lago.api.asked_status import asked_status
+from lago.api.kit import body, current_organization, found, many, one, payload
 from lago.api.routes import endpoint
 from lago.metering.alerts import queries
 from lago.metering.alerts.create_alerts import create_alert, create_alerts
@@ -66,7 +67,4 @@ def _alert(external_id: str, code: str) -> Alert:
 
 def _check(external_id: str) -> None:
     """Raises NotFound unless there is such a subscription: an active one, or one of the status that is asked for."""
-    sent = payload()
-    given = (argument(name) or sent.get(name) for name in ("subscription_status", "status"))
-    status = str(next((one for one in given if one), "active"))
-    found(subscription_by_external_id(current_organization().id, external_id, status), "subscription")
+    found(subscription_by_external_id(current_organization().id, external_id, asked_status()), "subscription")

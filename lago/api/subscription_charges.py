@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from lago.api.asked_status import asked_status
 from lago.api.charge_filters import filter_of, list_filters, show_filter
 from lago.api.charges import charge_of
-from lago.api.kit import argument, body, current_organization, found, many, one
+from lago.api.kit import body, current_organization, found, many, one
 from lago.api.routes import endpoint
 from lago.catalog import queries
 from lago.catalog.models import Charge, Plan
@@ -65,8 +66,7 @@ def delete_charge_filter(external_id: str, charge_code: str, filter_id: str) -> 
 
 
 def _subscription(external_id: str) -> Subscription:
-    status = argument("subscription_status") or argument("status") or "active"
-    return found(subscription_by_external_id(current_organization().id, external_id, status), "subscription")
+    return found(subscription_by_external_id(current_organization().id, external_id, asked_status()), "subscription")
 
 
 def _plan(external_id: str) -> Plan:

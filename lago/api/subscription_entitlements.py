@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from lago.api.kit import argument, current_organization, found, payload
+from lago.api.asked_status import asked_status
+from lago.api.kit import current_organization, found
 from lago.api.plan_entitlements import given_entitlements
 from lago.api.routes import endpoint
 from lago.subscriptions.entitlements.change_entitlements import change_entitlements
@@ -44,11 +45,7 @@ def delete_privilege_(external_id: str, feature_code: str, privilege_code: str) 
 
 
 def _found(external_id: str) -> Subscription:
-    """The subscription of the status that is asked for, by either name, in the body or in the query."""
-    sent = payload()
-    given = (sent.get(name) or argument(name) for name in ("subscription_status", "status"))
-    status = str(next((status for status in given if status), "active"))
-    return found(subscription_by_external_id(current_organization().id, external_id, status), "subscription")
+    return found(subscription_by_external_id(current_organization().id, external_id, asked_status()), "subscription")
 
 
 def _shown(subscription: Subscription) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from lago.api.kit import argument, body, current_organization, found, many, one
+from lago.api.asked_status import asked_status
+from lago.api.kit import body, current_organization, found, many, one
 from lago.api.routes import endpoint
 from lago.catalog.models import FixedCharge
 from lago.catalog.queries import fixed_charge_by_code, fixed_charges
@@ -37,8 +38,7 @@ def update_(external_id: str, fixed_charge_code: str) -> dict[str, Any]:
 
 
 def _subscription(external_id: str) -> Subscription:
-    status = argument("subscription_status") or argument("status") or "active"
-    return found(subscription_by_external_id(current_organization().id, external_id, status), "subscription")
+    return found(subscription_by_external_id(current_organization().id, external_id, asked_status()), "subscription")
 
 
 def _fixed_charge(subscription: Subscription, code: str) -> FixedCharge:

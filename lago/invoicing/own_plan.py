@@ -6,7 +6,7 @@ from typing import Any
 from lago.catalog.models import Charge, Plan
 from lago.catalog.queries import charge_by_code, lock_plan
 from lago.core.db import db, lock
-from lago.core.errors import Invalid, NotFound
+from lago.core.errors import Invalid, NotAllowed, NotFound
 from lago.invoicing.give_own_plan import give_own_plan
 from lago.subscriptions.models import Subscription
 
@@ -14,14 +14,14 @@ from lago.subscriptions.models import Subscription
 def hold_subscription(subscription: Subscription) -> None:
     """Keeps others from changing the subscription, and sees it as it is now.
 
-    Raises Invalid if it waits for its first payment, NotFound if it has ended.
+    Raises Invalid if it waits for its first payment, NotAllowed if it has ended.
     """
     lock(subscription.customer_id)
     db.session.refresh(subscription)
     if subscription.status == "incomplete":
         raise Invalid({"base": ["subscription_incomplete"]})
     if subscription.status not in ("active", "pending"):
-        raise NotFound("subscription")
+        raise NotAllowed("plan_overrides_not_editable")
 
 
 def own_plan(subscription: Subscription, overrides: Mapping[str, Any] | None = None) -> Plan:

@@ -193,6 +193,30 @@ def test_one_that_has_not_begun_can_have_prices_of_its_own(owner, made):
     assert own_plan(owner)["parent_id"] is None
 
 
+@pytest.mark.parametrize("path, body", [
+    ("charges/mails", {"charge": {"invoice_display_name": "Ours"}}),
+    ("fixed_charges/seats", {"fixed_charge": {"units": 7}}),
+], ids=["charge", "fixed charge"])
+def test_which_one_is_meant_may_be_said_in_the_body(owner, made, path, body):
+    subscribe(owner, external_id="later", subscription_at="2999-01-01T00:00:00Z")
+    changed = owner.put(f"/subscriptions/later/{path}", {**body, "status": "pending"})
+    assert changed == owner.get(f"/subscriptions/later/{path}", status="pending")
+    (root, given), = body.items()
+    assert all(str(changed[root][name]).startswith(str(value)) for name, value in given.items())
+
+
+@pytest.mark.parametrize("path, body", [
+    ("charges/mails", {"charge": {"invoice_display_name": "Ours"}}),
+    ("fixed_charges/seats", {"fixed_charge": {"units": 7}}),
+    ("charges/calls/filters", {"filter": a_filter(region=["us"])}),
+], ids=["charge", "fixed charge", "filter"])
+def test_one_that_has_ended_keeps_its_terms(owner, made, path, body):
+    owner.delete(OWN)
+    method = "POST" if "filter" in body else "PUT"
+    refused = owner.call(method, f"{OWN}/{path}", body, expect=405, status="terminated")
+    assert refused["code"] == "plan_overrides_not_editable"
+
+
 @pytest.mark.parametrize("overrides", [
     {"charges": "x"}, {"charges": ["x"]}, {"charges": [{"id": ["x"], "properties": 7}]},
     {"fixed_charges": [{"id": {}, "properties": {}}]}, {"tax_codes": "x"}, {"minimum_commitment": "x"},
