@@ -51,7 +51,7 @@ def subscribe(organization: Organization, data: Mapping[str, Any]) -> Subscripti
     entity = billing_entity_named(organization.id, named["billing_entity_code"], named["billing_entity_id"])
     plan = _plan(organization, named["plan_code"])
     values = SubscriptionInput().read(data)
-    if not values["external_customer_id"]:
+    if not (values["external_customer_id"] or "").strip():
         raise Invalid({"external_customer_id": [MANDATORY]})
     check_thresholds_are_given_once(data)
     customer = find_or_create_customer(organization, values["external_customer_id"], entity)

@@ -62,6 +62,7 @@ def test_an_external_id_is_active_for_one_customer_only(acme):
     ({"billing_time": "weekly"}, {"billing_time": ["value_is_invalid"]}),
     ({"billing_time": ""}, {"billing_time": ["value_is_mandatory"]}),
     ({"external_customer_id": ""}, {"external_customer_id": ["value_is_mandatory"]}),
+    ({"external_customer_id": " "}, {"external_customer_id": ["value_is_mandatory"]}),
     ({"subscription_at": "soon"}, {"subscription_at": ["invalid_date"]}),
     ({"subscription_at": "99999-01-01"}, {"subscription_at": ["invalid_date"]}),
     ({"subscription_at": "0001-01-01T00:00:00Z"}, {"subscription_at": ["invalid_date"]}),
