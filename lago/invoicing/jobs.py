@@ -23,7 +23,7 @@ from lago.invoicing.follow_amount import follow_amount
 from lago.invoicing.models import Invoice
 from lago.invoicing.redate import redate_drafts
 from lago.invoicing.watch_usage import LEASE_S as LOOK_LEASE_S
-from lago.invoicing.watch_usage import watch_usage
+from lago.invoicing.watch_usage import check_thresholds, watch_usage
 from lago.subscriptions.models import Subscription
 from lago.subscriptions.queries import subscribers_of, subscriptions_of
 from lago.subscriptions.schedule import schedule
@@ -45,6 +45,12 @@ def bill_in_advance_job(organization_id: str, external_subscription_id: str) -> 
 def watch_usage_job(organization_id: str, external_subscription_id: str) -> None:
     """Looks at a subscription whose usage has changed."""
     watch_usage(uuid.UUID(organization_id), external_subscription_id)
+
+
+@job("invoicing.check_thresholds", lease_s=LOOK_LEASE_S)
+def check_thresholds_job(organization_id: str, external_subscription_id: str) -> None:
+    """Looks at the usage thresholds of a subscription without new events."""
+    check_thresholds(uuid.UUID(organization_id), external_subscription_id)
 
 
 @job("invoicing.bill_units")

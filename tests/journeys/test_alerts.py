@@ -138,6 +138,20 @@ def test_each_period_begins_anew(story, hook):
     assert told(hook) == [("warn", ["1000.0"])] * 2
 
 
+@pytest.mark.parametrize("thresholds", [[], [{"amount_cents": 100000}]], ids=["no threshold", "threshold"])
+def test_without_events_an_alert_keeps_the_value_that_it_has_seen(story, hook, thresholds):
+    """A new period, or thresholds that are looked at anew, are no usage: 11.00 is less than the 12.00 of last month."""
+    story.put("/plans/pro", {"plan": {"usage_thresholds": thresholds}})
+    an_alert(story, 1000)
+    use(story, "2024-01-02", calls=12)
+    story.at("2024-02-01T12:00:00Z")
+    story.put("/subscriptions/acme", {"subscription": {"usage_thresholds": [*thresholds, {"amount_cents": 200000}]}})
+    story.at("2024-02-01T13:00:00Z")
+    assert seen(story) == "1200.0"
+    use(story, "2024-02-02", calls=11)
+    assert (told(hook), seen(story)) == ([("warn", ["1000.0"])], "1100.0")
+
+
 def test_an_alert_outlives_a_change_of_plan(story, hook):
     an_alert(story, 1000)
     use(story, "2024-01-02", calls=15)
