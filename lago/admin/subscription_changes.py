@@ -17,6 +17,7 @@ from lago.catalog.models import Plan
 from lago.core.errors import Invalid
 from lago.core.fields import MANDATORY
 from lago.core.ids import as_uuid
+from lago.customers.hold import hold
 from lago.invoicing.documents_made import documents_made_of
 from lago.invoicing.subscribe import subscribe
 from lago.invoicing.terminate import terminate
@@ -132,9 +133,10 @@ def take_back(record: Subscription) -> Outcome:
 
 
 def while_it_is(record: Subscription, statuses: tuple[str, ...], verb: Callable[[], Any]) -> Callable[[], Any]:
-    """The verb, if the subscription, which is read anew by then, is still of such a status. Raises Invalid."""
+    """The verb, once the customer is locked, if the subscription is still of such a status. Raises Invalid."""
 
     def checked() -> Any:
+        hold(record.customer_id, current_organization())
         if record.status not in statuses or record.customer.deleted_at:
             raise Invalid({"base": ["subscription_changed"]})
         return verb()

@@ -7,6 +7,7 @@ from flask import request
 from lago.api.kit import argument, arguments, body, current_organization, found, many, one, payload
 from lago.api.routes import endpoint
 from lago.core.fields import Flag
+from lago.customers.hold import hold
 from lago.customers.queries import customer_by_external_id
 from lago.invoicing.change import change
 from lago.invoicing.subscribe import subscribe
@@ -59,6 +60,7 @@ def update_one_subscription(external_id: str) -> dict[str, Any]:
     subscription = found(
         subscription_to_update(current_organization().id, external_id, str(status or "active")), "subscription"
     )
+    hold(subscription.customer_id, current_organization())
     change(subscription, SubscriptionUpdateInput().read(data))
     return one("subscription", UPDATED, subscription)
 
@@ -67,6 +69,7 @@ def update_one_subscription(external_id: str) -> dict[str, Any]:
 def delete_subscription(external_id: str) -> dict[str, Any]:
     options = {**payload(), **request.args.to_dict()}
     subscription = _found(external_id, "pending" if options.get("status") == "pending" else "active")
+    hold(subscription.customer_id, current_organization())
     ended = terminate(subscription, {name: options[name] for name in options if name.startswith("on_termination_")})
     return one("subscription", TERMINATED, ended)
 

@@ -53,3 +53,8 @@ def of(clock_now: datetime | None) -> Iterator[None]:
     """The clock of an organization: where its sandbox clock stands, else the system's time, read once."""
     with at(clock_now or real_now(), standing=clock_now is not None):
         yield
+
+
+def renew(clock_now: datetime | None) -> None:
+    """The unit of work has waited, and goes on as of a later "now": as `of` would begin one."""
+    _current.set(_Moment((clock_now or real_now()).astimezone(UTC), clock_now is not None))

@@ -10,11 +10,12 @@ from sqlalchemy import select
 from lago.catalog.models import Plan
 from lago.catalog.queries import keep_from_deletion, plan_by_code
 from lago.core import clock
-from lago.core.db import db, lock
+from lago.core.db import db
 from lago.core.errors import Invalid, NotFound
 from lago.core.fields import MANDATORY
 from lago.core.outbox import announce
 from lago.customers.find_or_create import find_or_create_customer
+from lago.customers.hold import hold
 from lago.customers.models import Customer
 from lago.invoicing.bill_units import bill_units
 from lago.invoicing.change_plan import PlanRequest, change_plan
@@ -55,7 +56,7 @@ def subscribe(organization: Organization, data: Mapping[str, Any]) -> Subscripti
         raise Invalid({"external_customer_id": [MANDATORY]})
     check_thresholds_are_given_once(data)
     customer = find_or_create_customer(organization, values["external_customer_id"], entity)
-    lock(customer.id)
+    hold(customer.id, organization)
     customer.currency = customer.currency or plan.amount_currency
     answer, chosen = _chosen(customer, PlanRequest(plan, data, values, entity))
     write_own_thresholds(chosen, data.get("usage_thresholds"))
