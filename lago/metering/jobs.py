@@ -31,4 +31,4 @@ def watch_subscriptions_of_plan(plan_id: str) -> None:
 @job("metering.watch_subscriptions")
 def watch_subscriptions(owner_id: str, external_ids: Sequence[str]) -> None:
     """Has the thresholds of subscriptions looked at that have changed, or whose usage has, without an event."""
-    watch(uuid.UUID(owner_id), external_ids, "invoicing.check_thresholds")
+    watch(uuid.UUID(owner_id), external_ids, only_thresholds=True)

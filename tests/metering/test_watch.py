@@ -208,7 +208,7 @@ def test_a_retry_does_the_work_of_what_waits(owner):
             watch(organization_id, ["acme"])
         with transaction():
             begin_look(organization_id, "acme")
-    assert keys(owner) == [f"{LOOK}:{organization_id}:acme looking"]
+    assert keys(owner) == [f"watch:{organization_id}:acme looking"]
 
 
 @pytest.fixture
