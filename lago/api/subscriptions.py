@@ -1,5 +1,6 @@
 """`/subscriptions` and `/customers/:external_id/subscriptions`."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import request
@@ -57,10 +58,9 @@ def update_one_subscription(external_id: str) -> dict[str, Any]:
     refuse(data)
     check_thresholds_are_given_once(data)
     status = payload().get("status") or argument("status")
-    subscription = found(
+    subscription = _held(lambda: found(
         subscription_to_update(current_organization().id, external_id, str(status or "active")), "subscription"
-    )
-    hold(subscription.customer_id, current_organization())
+    ))
     change(subscription, SubscriptionUpdateInput().read(data))
     return one("subscription", UPDATED, subscription)
 
@@ -68,14 +68,20 @@ def update_one_subscription(external_id: str) -> dict[str, Any]:
 @endpoint("DELETE", "/subscriptions/<segment:external_id>", permission="subscription")
 def delete_subscription(external_id: str) -> dict[str, Any]:
     options = {**payload(), **request.args.to_dict()}
-    subscription = _found(external_id, "pending" if options.get("status") == "pending" else "active")
-    hold(subscription.customer_id, current_organization())
+    wanted = "pending" if options.get("status") == "pending" else "active"
+    subscription = _held(lambda: _found(external_id, wanted))
     ended = terminate(subscription, {name: options[name] for name in options if name.startswith("on_termination_")})
     return one("subscription", TERMINATED, ended)
 
 
 def _found(external_id: str, status: str) -> Subscription:
     return found(subscription_by_external_id(current_organization().id, external_id, status), "subscription")
+
+
+def _held(find: Callable[[], Subscription]) -> Subscription:
+    """The one that a request is about, once its customer is locked: another one, if its plan was changed meanwhile."""
+    hold(find().customer_id, current_organization())
+    return find()
 
 
 def _filtered(external_customer_id: str | None) -> Any:

@@ -1,4 +1,4 @@
-"""Requests that wait while the next period of their subscription is billed: what they do comes after that bill."""
+"""Requests that wait while their subscription is billed or changed: what they do comes after that."""
 
 import time
 import uuid
@@ -12,12 +12,14 @@ from lago.core import clock
 from lago.core.db import db, lock, transaction
 from lago.customers.queries import customer_by_external_id
 from lago.invoicing.bill_period import bill_period
+from lago.invoicing.subscribe import subscribe as upgrade
 from lago.organizations.models import Organization
 from tests.builders.at_once import all_at_once
 from tests.builders.organizations import account
 from tests.builders.stories import invoices, plan, subscribe
 
 FEBRUARY = datetime(2025, 2, 1, tzinfo=UTC)
+UPGRADE = {"external_customer_id": "acme", "external_id": "acme", "plan_code": "more"}
 WAITING = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
 
 
@@ -34,15 +36,21 @@ def caller(committing):
 
 def while_february_is_billed(app, caller, method, path, body=None):
     """The subscription that a call answers with which is made on 12 January, and waits until February is billed."""
+    return meanwhile(app, caller, lambda organization, customer_id: bill_period([customer_id]), (method, path, body))
+
+
+def meanwhile(app, caller, work, request):
+    """The subscription that a request of 12 January answers with; it waits for that work, of 1 February."""
     with ThreadPoolExecutor(1) as pool:
         with transaction():
             customer_id = customer_by_external_id(caller.organization.id, "acme").id
             lock(customer_id)
-            call = pool.submit(all_at_once, app, caller.api_key, [(method, path, body)])
+            call = pool.submit(all_at_once, app, caller.api_key, [request])
             wait_until_it_waits(call)
-            db.session.get_one(Organization, caller.organization.id).clock_now = FEBRUARY
+            organization = db.session.get_one(Organization, caller.organization.id)
+            organization.clock_now = FEBRUARY
             with clock.of(FEBRUARY):
-                bill_period([customer_id])
+                work(organization, customer_id)
         ((status, answer),) = call.result(30)
     assert status == 200, answer
     caller.at("2025-02-01T00:00:00Z")
@@ -65,8 +73,7 @@ def documents(caller):
 
 
 def test_an_upgrade_gives_the_period_back_that_was_billed_meanwhile(committing, caller):
-    body = {"subscription": {"external_customer_id": "acme", "external_id": "acme", "plan_code": "more"}}
-    begun = while_february_is_billed(committing, caller, "POST", "/subscriptions", body)
+    begun = while_february_is_billed(committing, caller, "POST", "/subscriptions", {"subscription": UPGRADE})
     assert begun["started_at"] == "2025-02-01T00:00:00.000Z"
     assert documents(caller) == (
         [("2025-01-01", 3100, 3100), ("2025-02-01", 3100, 3100), ("2025-02-01", 6200, 3100)], [3100]
@@ -81,3 +88,12 @@ def test_an_end_gives_the_days_back_that_were_billed_meanwhile(committing, calle
         [("2025-01-01", 3100, 3100), ("2025-02-01", 3100, 3100), ("2025-02-01", 0, 0)], [2989]
     )
 
+
+@pytest.mark.parametrize(("method", "body", "status"), [
+    ("PUT", {"subscription": {"ending_at": "2025-02-20"}}, "active"), ("DELETE", None, "terminated"),
+], ids=["ending date", "end"])
+def test_what_waits_for_an_upgrade_is_about_the_new_plan(committing, caller, method, body, status):
+    """Else a client is told of an end that the subscription which goes on does not have."""
+    request = (method, "/subscriptions/acme", body)
+    answer = meanwhile(committing, caller, lambda organization, _: upgrade(organization, UPGRADE), request)
+    assert (answer["plan_code"], answer["status"]) == ("more", status)
