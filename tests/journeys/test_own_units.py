@@ -65,5 +65,5 @@ def test_what_is_not_there_is_not_found(sandbox):
             assert sandbox.call(method, f"/subscriptions/{path}", body, expect=404)["code"] == f"{code}_not_found"
     sandbox.delete("/subscriptions/acme")
     path = "/subscriptions/acme/fixed_charges/seats"
-    assert sandbox.put(path, body, status="terminated", expect=404)["code"] == "subscription_not_found"
+    assert sandbox.put(path, body, status="terminated", expect=405)["code"] == "plan_overrides_not_editable"
     assert sandbox.get(path, status="terminated")["fixed_charge"]["units"] == "10.0"
