@@ -11,8 +11,9 @@ RIGHT_ALL_THE_SAME = (
     ".external_subscription_id: None is not of type 'string'",  # an event need not name a subscription (01 §1.2)
     ".missing_group_key: None is not of type 'array'",  # always null (01 §1.9)
     ".pricing_unit_details.projected_amount_cents",  # of projected usage (01 §4.4)
+    *(f"$.estimated_credit_note.applied_taxes[0].{name}" for name in ("lago_id", "lago_credit_note_id", "created_at")),
 )
-"""Ends of violations by answers and messages that follow the reference."""
+"""Ends of violations by answers and messages that follow the reference; taxes of estimates are null (04 §9.5)."""
 
 OMISSIONS = ("external_subscription_id: None is not of type 'string'",)  # an event may have none (01 §1.2)
 
