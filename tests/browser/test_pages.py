@@ -90,6 +90,7 @@ def test_a_key_is_shown_once_and_opens_the_api(page: Page, desk: Desk):
     assert desk.accepts(secret)
     page.get_by_role("button", name="Close").click()
     expect(page.get_by_role("cell", name="Made in a browser")).to_be_visible()
+    expect(page.locator("#new-key")).to_have_count(0)
     assert secret not in page.content()
 
 
