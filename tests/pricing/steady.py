@@ -2,4 +2,4 @@
 
 from hypothesis import settings
 
-steady = settings(derandomize=True, max_examples=50, deadline=None)
+steady = settings(derandomize=True, max_examples=30, deadline=None)
