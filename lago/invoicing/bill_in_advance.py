@@ -10,17 +10,11 @@ from lago.core import clock
 from lago.core.db import db, lock, transaction
 from lago.core.fields import is_billable
 from lago.core.ids import new_id
+from lago.invoicing.billed_subscription import BilledSubscription
+from lago.invoicing.fee_columns import amounts_of, of_charge, of_prices, shown_dates, shown_windows
 from lago.invoicing.finalize import finalize
 from lago.invoicing.history import History
-from lago.invoicing.lines import (
-    BilledSubscription,
-    amounts_of,
-    is_invoiced,
-    of_charge,
-    of_prices,
-    shown_dates,
-    shown_windows,
-)
+from lago.invoicing.lines import is_invoiced
 from lago.invoicing.make import compose, make_fees
 from lago.invoicing.models import IN_ADVANCE_CHARGE, Fee, Invoice
 from lago.invoicing.unit_details import unit_details

@@ -12,11 +12,11 @@ from sqlalchemy import select
 from lago.core import clock
 from lago.core.db import db
 from lago.invoicing.bill_thresholds import bill_thresholds_of_recurring
+from lago.invoicing.billed_subscription import BilledSubscription
 from lago.invoicing.change_lines import Change, old_sides
 from lago.invoicing.downgrade import downgrade
 from lago.invoicing.end_trials import end_trials
 from lago.invoicing.history import History, histories, previous_ends
-from lago.invoicing.lines import BilledSubscription
 from lago.invoicing.make import entity_of, make_invoices
 from lago.invoicing.models import Invoice
 from lago.invoicing.regroup_paid_fees import regroup_paid_fees

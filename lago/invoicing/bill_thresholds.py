@@ -9,10 +9,11 @@ from sqlalchemy import exists, select
 from lago.core import clock
 from lago.core.db import db
 from lago.core.outbox import announce
+from lago.invoicing.billed_subscription import BilledSubscription
 from lago.invoicing.finalize import finalize
 from lago.invoicing.history import History
 from lago.invoicing.lifetime_usage import lifetime_figures
-from lago.invoicing.lines import BilledSubscription, charge_fee
+from lago.invoicing.lines import charge_fee
 from lago.invoicing.make import compose
 from lago.invoicing.models import PROGRESSIVE_BILLING, AppliedUsageThreshold, Fee, Invoice
 from lago.invoicing.progressive_credit import latest_progressive_invoice, progressive_invoices

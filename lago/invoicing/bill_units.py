@@ -8,10 +8,11 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from lago.core.db import db
+from lago.invoicing.billed_subscription import BilledSubscription
+from lago.invoicing.fee_columns import amounts_of
 from lago.invoicing.finalize import finalize
 from lago.invoicing.fixed_charges import ahead_of, of_fixed_charge, properties_of
 from lago.invoicing.history import History
-from lago.invoicing.lines import BilledSubscription, amounts_of
 from lago.invoicing.make import compose
 from lago.invoicing.models import IN_ADVANCE_CHARGE, Fee
 from lago.invoicing.paid_ahead import Ahead, paid_ahead

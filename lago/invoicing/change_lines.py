@@ -6,8 +6,8 @@ from datetime import datetime
 from itertools import groupby
 
 from lago.core import clock
+from lago.invoicing.billed_subscription import BilledSubscription
 from lago.invoicing.history import History, histories, previous_ends
-from lago.invoicing.lines import BilledSubscription
 from lago.invoicing.make import entity_of
 from lago.pricing.values import Windows
 from lago.pricing.windows import Situation, windows

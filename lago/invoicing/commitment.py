@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from lago.catalog.models import Commitment
+from lago.invoicing.billed_subscription import BilledSubscription
 from lago.invoicing.committed_fees import CountedFee, Kind, own_fees, previous_starts, stored_fees
-from lago.invoicing.lines import BilledSubscription, amounts_of, shown_windows, split_fee_is_due
+from lago.invoicing.fee_columns import amounts_of, shown_windows
 from lago.invoicing.models import Fee
+from lago.invoicing.subscription_fees import split_fee_is_due
 from lago.pricing.billing_periods import DAY, Terms, period_containing
 from lago.pricing.commitments import Service, Span, committed, served, shortfall, span_of
 from lago.pricing.local_time import local_date

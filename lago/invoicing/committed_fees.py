@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from lago.catalog.models import Charge, FixedCharge
 from lago.core.db import db
-from lago.invoicing.lines import as_text
+from lago.invoicing.fee_columns import as_text
 from lago.invoicing.models import Fee
 
 

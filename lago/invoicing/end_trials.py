@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 from lago.core import clock
 from lago.core.db import db
 from lago.core.outbox import announce
+from lago.invoicing.billed_subscription import BilledSubscription
 from lago.invoicing.history import histories, previous_ends
-from lago.invoicing.lines import BilledSubscription
 from lago.invoicing.make import make_invoices
 from lago.invoicing.models import Fee, InvoiceSubscription
 from lago.pricing.local_time import dawn, dusk, local_date

@@ -8,7 +8,8 @@ from typing import Any
 
 from lago.catalog.models import FixedCharge
 from lago.invoicing.adjusted_fees import adjust
-from lago.invoicing.lines import BilledSubscription, amounts_of, shown_windows
+from lago.invoicing.billed_subscription import BilledSubscription
+from lago.invoicing.fee_columns import amounts_of, shown_windows
 from lago.invoicing.models import Fee
 from lago.invoicing.paid_ahead import Ahead, paid_ahead
 from lago.invoicing.paid_by_predecessor import PaidBefore, paid_by_predecessor

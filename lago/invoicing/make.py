@@ -10,11 +10,12 @@ from lago.core import clock
 from lago.core.db import db
 from lago.core.outbox import announce
 from lago.customers.models import Customer
+from lago.invoicing.billed_subscription import BilledSubscription
 from lago.invoicing.commitment import add_commitment_fees, commitment_of
 from lago.invoicing.dates import invoice_dates
 from lago.invoicing.drafts import issue
 from lago.invoicing.fixed_charges import fixed_charge_fees
-from lago.invoicing.lines import BilledSubscription, Lines, is_invoiced, lines_of
+from lago.invoicing.lines import Lines, is_invoiced, lines_of
 from lago.invoicing.models import Fee, FeeTax, Invoice, InvoiceSubscription, InvoiceTax
 from lago.invoicing.numbering import draft_number
 from lago.invoicing.progressive_credit import NO_PROGRESSIVE, ProgressiveInvoices, progressive_invoices

@@ -11,7 +11,7 @@ from sqlalchemy import Row, Select, select
 from lago.catalog.models import FixedCharge
 from lago.core.db import db
 from lago.core.fields import iso_milliseconds
-from lago.invoicing.lines import BilledSubscription
+from lago.invoicing.billed_subscription import BilledSubscription
 from lago.invoicing.models import Fee, Invoice
 from lago.pricing.fixed_charges import BilledTime
 

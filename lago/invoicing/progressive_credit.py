@@ -14,9 +14,9 @@ from sqlalchemy.orm import selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
 from lago.core.db import db
+from lago.invoicing.billed_subscription import BilledSubscription
 from lago.invoicing.credit_notes.amounts import creditable_by_fee
 from lago.invoicing.credit_notes.credit_progressive_excess import credit_progressive_excess
-from lago.invoicing.lines import BilledSubscription
 from lago.invoicing.models import (
     PROGRESSIVE_BILLING,
     CreditNote,

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from lago.core.db import db
+from lago.invoicing.billed_subscription import BilledSubscription
 from lago.invoicing.history import History, histories
-from lago.invoicing.lines import BilledSubscription
 from lago.invoicing.models import AdjustedFee, Invoice, InvoiceSubscription
 from lago.pricing.values import Windows
 from lago.pricing.windows import Situation, windows, windows_of_closed_period

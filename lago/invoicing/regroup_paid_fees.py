@@ -11,9 +11,9 @@ from lago.catalog.models import Charge
 from lago.core import clock
 from lago.core.db import db
 from lago.core.fields import iso_milliseconds
+from lago.invoicing.billed_subscription import BilledSubscription
 from lago.invoicing.finalize import finalize
 from lago.invoicing.history import History
-from lago.invoicing.lines import BilledSubscription
 from lago.invoicing.make import compose, entity_of
 from lago.invoicing.models import IN_ADVANCE_CHARGE_PERIODIC, Fee, FeeTax, Invoice, InvoiceTax
 from lago.pricing.values import Windows

@@ -18,9 +18,9 @@ from lago.customers.find_or_create import find_or_create_customer
 from lago.customers.hold import hold
 from lago.customers.models import Customer
 from lago.invoicing.bill_units import bill_units
+from lago.invoicing.billed_subscription import BilledSubscription
 from lago.invoicing.change_plan import PlanRequest, change_plan
 from lago.invoicing.history import History
-from lago.invoicing.lines import BilledSubscription
 from lago.invoicing.make import make_invoices
 from lago.invoicing.settle import settle
 from lago.metering.watch_thresholds import watch_thresholds

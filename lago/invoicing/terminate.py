@@ -11,10 +11,10 @@ from lago.core.db import db, lock
 from lago.core.errors import NotFound
 from lago.core.outbox import announce
 from lago.invoicing.bill_period import bill_what_was_due
+from lago.invoicing.billed_subscription import BilledSubscription
 from lago.invoicing.credit_notes.credit_unused_time import credit_unused_time
 from lago.invoicing.history import History, histories, previous_ends
 from lago.invoicing.lifetime_usage import keep_lifetime_usage
-from lago.invoicing.lines import BilledSubscription
 from lago.invoicing.make import make_invoices
 from lago.invoicing.regroup_paid_fees import regroup_paid_fees
 from lago.pricing.local_time import local_date

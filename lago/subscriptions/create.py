@@ -36,15 +36,7 @@ def create_subscription(
     blank external id or an unknown billing time.
     """
     check_record(values)
-    now = clock.now()
-    subscription = Subscription(
-        organization_id=customer.organization_id, customer_id=customer.id, customer=customer,
-        plan_id=plan.id, plan=plan,
-        subscription_at=values["subscription_at"] or now, status="pending", created_at=now,
-        billing_entity_id=entity.id if entity else None,
-        payment_method_type=payment_method_type(values["payment_method"]),
-        **{name: values[name] for name in _COPIED},
-    )
+    subscription = _record(customer, plan, values, entity)
     if units:
         db.session.add(subscription)
         db.session.flush()
@@ -60,6 +52,20 @@ def create_subscription(
         start_units(subscription)
         announce("subscription.started", subscription)
     return subscription
+
+
+def _record(
+    customer: Customer, plan: Plan, values: Mapping[str, Any], entity: BillingEntity | None
+) -> Subscription:
+    now = clock.now()
+    return Subscription(
+        organization_id=customer.organization_id, customer_id=customer.id, customer=customer,
+        plan_id=plan.id, plan=plan,
+        subscription_at=values["subscription_at"] or now, status="pending", created_at=now,
+        billing_entity_id=entity.id if entity else None,
+        payment_method_type=payment_method_type(values["payment_method"]),
+        **{name: values[name] for name in _COPIED},
+    )
 
 
 _COPIED = (

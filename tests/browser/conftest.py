@@ -50,7 +50,7 @@ def desk(chromium: Browser) -> Iterator[Desk]:
 def signed_out(chromium: Browser, desk: Desk) -> Iterator[Page]:
     """A fresh browser window. Whatever the page complains about, a breach of its policy too, fails the test."""
     context = chromium.new_context(base_url=desk.address, viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     page = context.new_page()
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
