@@ -77,6 +77,8 @@ class Customer(Identified, Owned, SoftDeleted, Base):
     payment_provider: Mapped[str | None]
     payment_provider_code: Mapped[str | None]
     skip_invoice_custom_sections: Mapped[bool] = mapped_column(default=False)
+    exclude_from_dunning_campaign: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    applied_dunning_campaign_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("dunning_campaigns.id"))
 
     billing_entity: Mapped[BillingEntity] = relationship(lazy="joined", innerjoin=True)
     taxes: Mapped[list[Tax]] = relationship(secondary=customer_taxes, order_by=Tax.seq, lazy="selectin")

@@ -14,12 +14,13 @@ from lago.subscriptions.models import Subscription
 
 
 class Alert(Identified, Owned, SoftDeleted, Base):
-    """Tells when a figure crosses thresholds (03 §8). It belongs to an external subscription id, through all its
-    records. `previous_value`: the figure when it was looked at last, at `last_processed_at`."""
+    """Tells when a figure crosses thresholds (03 §8, 05 §1.16). It belongs to an external subscription id, through all
+    its records, or to a wallet. `previous_value`: the figure when it was looked at last, at `last_processed_at`."""
 
     __tablename__ = "alerts"
 
     external_subscription_id: Mapped[str | None]
+    wallet_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("wallets.id"))
     billable_metric_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("billable_metrics.id"))
     alert_type: Mapped[str]
     code: Mapped[str]
@@ -34,6 +35,14 @@ class Alert(Identified, Owned, SoftDeleted, Base):
     )
 
     __table_args__ = (
+        Index(
+            "uq_alerts_wallet_code", "wallet_id", "code", unique=True,
+            postgresql_where=text("deleted_at IS NULL AND wallet_id IS NOT NULL"),
+        ),
+        Index(
+            "uq_alerts_wallet_type", "wallet_id", "alert_type", unique=True,
+            postgresql_where=text("deleted_at IS NULL AND wallet_id IS NOT NULL"),
+        ),
         Index(
             "uq_alerts_code", "organization_id", "external_subscription_id", "code", unique=True,
             postgresql_where=text("deleted_at IS NULL AND external_subscription_id IS NOT NULL"),
@@ -64,6 +73,7 @@ class TriggeredAlert(Identified, Owned, Base):
 
     alert_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("alerts.id"), index=True)
     subscription_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("subscriptions.id"))
+    wallet_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("wallets.id"))
     current_value: Mapped[Decimal] = mapped_column(Numeric)
     previous_value: Mapped[Decimal] = mapped_column(Numeric)
     crossed_thresholds: Mapped[list[Any]]

@@ -38,7 +38,8 @@ class BillingDetails:
 
 
 class Organization(Identified, BillingDetails, Base):
-    """A tenant. `clock_now` is where its sandbox clock stands; null: it lives by real time."""
+    """A tenant. `clock_now` is where its sandbox clock stands; null: it lives by real time. `max_wallets`: how many
+    active wallets a customer of it may have; null: as many as usual (05 §1.3)."""
 
     __tablename__ = "organizations"
 
@@ -47,6 +48,7 @@ class Organization(Identified, BillingDetails, Base):
     hmac_key: Mapped[str] = mapped_column(Encrypted, deferred=True)
     sandbox: Mapped[bool] = mapped_column(default=False)
     clock_now: Mapped[datetime | None]
+    max_wallets: Mapped[int | None]
 
 
 class BillingEntity(Identified, Owned, BillingDetails, Base):
@@ -63,6 +65,7 @@ class BillingEntity(Identified, Owned, BillingDetails, Base):
     logo: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     logo_type: Mapped[str | None]
     archived_at: Mapped[datetime | None]
+    applied_dunning_campaign_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("dunning_campaigns.id"))
 
     __table_args__ = (
         Index(

@@ -13,6 +13,7 @@ from lago.core.db import Base, Identified, Owned
 from lago.core.ids import new_id
 from lago.invoicing.models.applied_taxes import AppliedTax
 from lago.subscriptions.models import Subscription
+from lago.wallets.models import WalletTransaction
 
 
 class FeeTax(AppliedTax, Base):
@@ -36,6 +37,7 @@ class Fee(Identified, Owned, Base):
     billable_metric_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("billable_metrics.id"))
     fixed_charge_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("fixed_charges.id"))
     add_on_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("add_ons.id"))
+    wallet_transaction_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("wallet_transactions.id"), index=True)
     true_up_parent_fee_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("fees.id"), index=True)
     event_transaction_id: Mapped[str | None]
     fee_type: Mapped[str]
@@ -71,6 +73,7 @@ class Fee(Identified, Owned, Base):
     billable_metric: Mapped[BillableMetric | None] = relationship(lazy="selectin")
     fixed_charge: Mapped[FixedCharge | None] = relationship(lazy="selectin")
     add_on: Mapped[AddOn | None] = relationship(lazy="selectin")
+    wallet_transaction: Mapped[WalletTransaction | None] = relationship(lazy="selectin")
     subscription: Mapped[Subscription | None] = relationship(lazy="selectin")
     applied_taxes: Mapped[list[FeeTax]] = relationship(order_by=FeeTax.seq, lazy="selectin")
 

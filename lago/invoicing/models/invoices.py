@@ -8,6 +8,7 @@ from sqlalchemy import Date, ForeignKey, Index, LargeBinary, UniqueConstraint, t
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lago.core.db import Base, Identified, Owned
+from lago.coupons.models import AppliedCoupon
 from lago.customers.models import Customer
 from lago.invoicing.models.applied_taxes import AppliedTax
 from lago.invoicing.models.fees import Fee
@@ -99,19 +100,21 @@ class InvoiceMetadata(Identified, Owned, Base):
 
 
 class InvoiceCredit(Identified, Owned, Base):
-    """What an invoice has from something else: from an earlier progressive invoice, before taxes, or from a credit
-    note, after them (04 §5: S2, S6)."""
+    """What an invoice has from something else: from an earlier progressive invoice or a coupon, before taxes, or from
+    a credit note, after them (04 §5: S2, S3, S6)."""
 
     __tablename__ = "invoice_credits"
 
     invoice_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("invoices.id", ondelete="CASCADE"), index=True)
     progressive_invoice_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("invoices.id"), index=True)
     credit_note_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("credit_notes.id"), index=True)
+    applied_coupon_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("applied_coupons.id"), index=True)
     amount_cents: Mapped[int]
     before_taxes: Mapped[bool]
 
     progressive_invoice: Mapped["Invoice | None"] = relationship(foreign_keys=[progressive_invoice_id])
     credit_note: Mapped["CreditNote | None"] = relationship(lazy="selectin")
+    applied_coupon: Mapped[AppliedCoupon | None] = relationship(lazy="selectin")
 
 
 class AppliedUsageThreshold(Identified, Owned, Base):
@@ -136,6 +139,7 @@ class Invoice(Identified, Owned, Base):
     progressive invoice for the same usage and threshold impossible (03 §7.4).
     Of drafts: `finalization_due_at` is the moment at which their grace period ends; `ready_to_be_refreshed`: what they
     were made of has changed since.
+    `overdue_due_at`: 00:00 UTC of the day on which it becomes overdue, while it is to be paid (05 §2.4).
     """
 
     __tablename__ = "invoices"
@@ -168,9 +172,13 @@ class Invoice(Identified, Owned, Base):
     prepaid_purchased_credit_amount_cents: Mapped[int | None]
     total_amount_cents: Mapped[int] = mapped_column(default=0)
     total_paid_amount_cents: Mapped[int] = mapped_column(default=0)
+    payment_attempts: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    ready_for_payment_processing: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
+    skip_psp: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     offset_amount_cents: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     self_billed: Mapped[bool] = mapped_column(default=False)
     payment_overdue: Mapped[bool] = mapped_column(default=False)
+    overdue_due_at: Mapped[datetime | None]
     payment_dispute_lost_at: Mapped[datetime | None]
     finalized_at: Mapped[datetime | None]
     voided_at: Mapped[datetime | None]
@@ -204,6 +212,11 @@ class Invoice(Identified, Owned, Base):
             "ix_invoices_finalization_due", "organization_id", "finalization_due_at",
             postgresql_where=text("finalization_due_at IS NOT NULL"),
         ),
+        Index(
+            "ix_invoices_overdue_due", "organization_id", "overdue_due_at",
+            postgresql_where=text("overdue_due_at IS NOT NULL"),
+        ),
+        Index("ix_invoices_overdue", "customer_id", postgresql_where=text("payment_overdue")),
         Index(
             "uq_invoices_per_customer", "customer_id", "billing_entity_id", "sequential_id", unique=True,
             postgresql_where=text("sequential_id IS NOT NULL"),

@@ -1,0 +1,1 @@
+"""Coupons of customers: what was applied, and what is left of it."""

@@ -1,0 +1,1 @@
+"""Money that meets invoices: payments, receipts, payment requests, dunning."""

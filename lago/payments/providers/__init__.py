@@ -1,0 +1,1 @@
+"""Those who move money: one file for each."""
