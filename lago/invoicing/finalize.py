@@ -6,8 +6,9 @@ from lago.core import clock
 from lago.core.db import db
 from lago.core.outbox import announce, enqueue
 from lago.invoicing.credit_notes.use import use_credit_notes
-from lago.invoicing.models import IN_ADVANCE_CHARGE, PROGRESSIVE_BILLING, Invoice
+from lago.invoicing.models import ADVANCE_CHARGES, IN_ADVANCE_CHARGE, PROGRESSIVE_BILLING, Invoice
 from lago.invoicing.numbering import assign_numbers
+from lago.invoicing.overdue import schedule_overdue
 
 
 def finalize(invoices: Sequence[Invoice]) -> None:
@@ -35,8 +36,9 @@ def _is_in_advance(invoice: Invoice) -> bool:
 
 
 def settle_payment(invoice: Invoice) -> None:
-    """What costs nothing is paid, drafts too (04 §1.3); fees follow their invoice."""
-    invoice.payment_status = "pending" if invoice.total_amount_cents else "succeeded"
+    """What costs nothing is paid, drafts too, and what collects paid fees (04 §1.3); fees follow their invoice."""
+    owed = invoice.total_amount_cents and invoice.invoice_type != ADVANCE_CHARGES
+    invoice.payment_status = "pending" if owed else "succeeded"
     for fee in invoice.fees:
         fee.payment_status = invoice.payment_status
 
@@ -45,6 +47,7 @@ def _settle(invoice: Invoice) -> None:
     settle_payment(invoice)
     invoice.status = "closed" if _is_skipped(invoice) else "finalized"
     invoice.finalized_at = clock.now() if invoice.status == "finalized" else None
+    schedule_overdue(invoice)
 
 
 def _is_skipped(invoice: Invoice) -> bool:

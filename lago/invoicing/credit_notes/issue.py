@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from lago.core.outbox import announce
 from lago.invoicing.models import CreditNote, Invoice
+from lago.invoicing.set_payment_status import set_payment_status
 
 
 def issue_credit_notes(notes: Sequence[CreditNote]) -> None:
@@ -18,9 +19,5 @@ def issue_credit_notes(notes: Sequence[CreditNote]) -> None:
 def _settle(invoice: Invoice, offset_amount_cents: int) -> None:
     """An invoice of which nothing is left to pay is paid, and so are its fees (04 §1.3)."""
     invoice.offset_amount_cents += offset_amount_cents
-    if invoice.total_due_amount_cents > 0 or invoice.payment_status == "succeeded":
-        return
-    invoice.payment_status, invoice.payment_overdue = "succeeded", False
-    for fee in invoice.fees:
-        fee.payment_status = "succeeded"
-    announce("invoice.payment_status_updated", invoice)
+    if invoice.total_due_amount_cents <= 0 and invoice.payment_status != "succeeded":
+        set_payment_status(invoice, "succeeded")

@@ -3,6 +3,7 @@
 from lago.invoicing.models.credit_notes import CreditNote, CreditNoteItem, CreditNoteTax
 from lago.invoicing.models.fees import AdjustedFee, Fee, FeeTax
 from lago.invoicing.models.invoices import (
+    ADVANCE_CHARGES,
     AT_ONCE,
     IN_ADVANCE_CHARGE,
     IN_ADVANCE_CHARGE_PERIODIC,
@@ -18,7 +19,8 @@ from lago.invoicing.models.invoices import (
 )
 
 __all__ = [
-    "AT_ONCE", "IN_ADVANCE_CHARGE", "IN_ADVANCE_CHARGE_PERIODIC", "PROGRESSIVE_BILLING", "VISIBLE_STATUSES",
+    "ADVANCE_CHARGES", "AT_ONCE", "IN_ADVANCE_CHARGE", "IN_ADVANCE_CHARGE_PERIODIC", "PROGRESSIVE_BILLING",
+    "VISIBLE_STATUSES",
     "AdjustedFee", "AppliedUsageThreshold", "CreditNote", "CreditNoteItem", "CreditNoteTax", "Fee", "FeeTax",
     "Invoice", "InvoiceCredit", "InvoiceFile", "InvoiceMetadata", "InvoiceSubscription", "InvoiceTax",
 ]
