@@ -1,4 +1,4 @@
-"""The types of alerts: whose figure it is, and in which direction it is watched (03 §8)."""
+"""The types of alerts: whose figure it is, and in which direction it is watched (03 §8, 05 §1.16)."""
 
 from dataclasses import dataclass
 
@@ -9,6 +9,10 @@ LIFETIME_AMOUNT = "lifetime_usage_amount"
 METRIC_AMOUNT = "billable_metric_current_usage_amount"
 METRIC_UNITS = "billable_metric_current_usage_units"
 METRIC_LIFETIME_UNITS = "billable_metric_lifetime_usage_units"
+BALANCE = "wallet_balance_amount"
+CREDITS_BALANCE = "wallet_credits_balance"
+ONGOING_BALANCE = "wallet_ongoing_balance_amount"
+CREDITS_ONGOING_BALANCE = "wallet_credits_ongoing_balance"
 
 OF_METRICS = (METRIC_AMOUNT, METRIC_UNITS, METRIC_LIFETIME_UNITS)
 AMOUNTS = (CURRENT_AMOUNT, LIFETIME_AMOUNT, METRIC_AMOUNT)
@@ -24,3 +28,4 @@ class Family:
 
 
 OF_SUBSCRIPTIONS = Family((CURRENT_AMOUNT, LIFETIME_AMOUNT, *OF_METRICS), "increasing")
+OF_WALLETS = Family((BALANCE, CREDITS_BALANCE, ONGOING_BALANCE, CREDITS_ONGOING_BALANCE), "decreasing")
