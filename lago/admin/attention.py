@@ -12,6 +12,7 @@ WORDS = {
     "due.catch_up": "Bill a customer, start and end subscriptions",
     "invoicing.bill_in_advance": "Bill the events of a subscription that are paid in advance",
     "invoicing.bill_units": "Bill units of a fixed charge that a plan has more of",
+    "invoicing.buy_credits": "Make the invoice of a purchase of credits",
     "invoicing.check_thresholds": "Hold the usage of a subscription against its thresholds",
     "invoicing.end_customer": "End the subscriptions of a deleted customer",
     "invoicing.flag_drafts": "Find the drafts that a change of plans, taxes or metrics concerns",

@@ -13,6 +13,7 @@ from lago.core.outbox import enqueue
 from lago.customers.models import Customer
 from lago.invoicing.bill_in_advance import LEASE_S, bill_in_advance
 from lago.invoicing.bill_units import bill_units
+from lago.invoicing.buy_credits import buy_credits
 from lago.invoicing.cascade_plan import cascade_plan
 from lago.invoicing.drafts import drafts_of
 from lago.invoicing.end_each import end_each, finalize_each
@@ -33,6 +34,12 @@ from lago.subscriptions.schedule import schedule
 def make_invoice_pdf(invoice_id: str) -> None:
     """Makes the PDF of a finalized invoice and keeps it."""
     make_pdf(db.session.get_one(Invoice, uuid.UUID(invoice_id)))
+
+
+@job("invoicing.buy_credits")
+def buy_credits_job(wallet_transaction_id: str) -> None:
+    """Makes the invoice of a purchase of credits."""
+    buy_credits(uuid.UUID(wallet_transaction_id))
 
 
 @job("invoicing.bill_in_advance", lease_s=LEASE_S)
