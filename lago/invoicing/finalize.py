@@ -9,14 +9,16 @@ from lago.invoicing.credit_notes.use import use_credit_notes
 from lago.invoicing.models import ADVANCE_CHARGES, IN_ADVANCE_CHARGE, PROGRESSIVE_BILLING, Invoice
 from lago.invoicing.numbering import assign_numbers
 from lago.invoicing.overdue import schedule_overdue
+from lago.invoicing.use_wallets import use_wallets
 
 
 def finalize(invoices: Sequence[Invoice]) -> None:
     """Gives invoices their final status, and numbers unless they are closed; tells of them and has PDFs made.
 
-    Their customers are locked; credit notes pay what they can.
+    Their customers are locked; credit notes pay what they can, and then wallets.
     """
     use_credit_notes(invoices)
+    use_wallets(invoices)
     for invoice in invoices:
         _settle(invoice)
     issued = [invoice for invoice in invoices if invoice.status == "finalized"]
