@@ -18,6 +18,7 @@ from sqlalchemy import (
     Index,
     Row,
     Select,
+    case,
     delete,
     exists,
     func,
@@ -141,6 +142,16 @@ def rename(key: str, new_key: str) -> None:
     if (row_id := db.session.scalar(old)) is not None:
         drop(new_key)
         db.session.execute(update(OutboxRow).where(OutboxRow.id == row_id).values(key=new_key))
+
+
+def rename_all(new_keys: Mapping[str, str]) -> None:
+    """The same for several keys, each to the new one that is named with it; three statements."""
+    old = select(OutboxRow.key).where(OutboxRow.key.in_(new_keys)).order_by(OutboxRow.id).with_for_update()
+    there = {key: new_keys[key] for key in db.session.scalars(old) if key}
+    if there:
+        db.session.execute(delete(OutboxRow).where(OutboxRow.key.in_(there.values())))
+        new = case(there, value=OutboxRow.key)
+        db.session.execute(update(OutboxRow).where(OutboxRow.key.in_(there)).values(key=new))
 
 
 def announce(webhook_type: str, record: Owned) -> None:

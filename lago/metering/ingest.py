@@ -15,6 +15,7 @@ from lago.metering.metrics_of_events import MetricsByCode
 from lago.metering.new_event import NewEvent, read_event
 from lago.metering.news import open_news, tell_news
 from lago.metering.watch import watch
+from lago.metering.watch_balances import watch_balances
 from lago.metering.with_expression import compute_properties, with_expression
 
 MOST_EVENTS = 100
@@ -106,6 +107,8 @@ def _insert(organization_id: uuid.UUID, events: list[NewEvent], known: KnownOfEv
         tell_news(organization_id, told)
     if known.watched and stored:
         watch(organization_id, known.watched)
+    if known.prepaying and stored:
+        watch_balances(organization_id, known.prepaying)
     return {transaction_id for transaction_id, _ in stored}
 
 

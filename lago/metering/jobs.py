@@ -10,6 +10,7 @@ from lago.core.db import db
 from lago.core.jobs import job
 from lago.metering.event_errors import report_event_errors
 from lago.metering.watch import watch
+from lago.metering.watch_balances import watch_balances
 from lago.metering.watch_thresholds import watch_plan
 
 _SETTLING = timedelta(minutes=5)
@@ -32,3 +33,9 @@ def watch_subscriptions_of_plan(plan_id: str) -> None:
 def watch_subscriptions(owner_id: str, external_ids: Sequence[str]) -> None:
     """Has the thresholds of subscriptions looked at that have changed, or whose usage has, without an event."""
     watch(uuid.UUID(owner_id), external_ids, only_thresholds=True)
+
+
+@job("metering.watch_balances")
+def watch_balances_of_customers(owner_id: str, customer_ids: Sequence[str]) -> None:
+    """Has the ongoing balances of customers refreshed after something else than an event has moved them."""
+    watch_balances(uuid.UUID(owner_id), [uuid.UUID(identifier) for identifier in customer_ids])

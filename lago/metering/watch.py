@@ -15,6 +15,8 @@ from lago.core.db import lock, lock_shared
 BURST = timedelta(seconds=3)
 """How long the look waits under real time, so that one look is for all events of a burst."""
 
+AT_ONCE = timedelta(0)
+
 
 def watch(
     organization_id: uuid.UUID, external_subscription_ids: Collection[str], *, only_thresholds: bool = False
@@ -32,7 +34,7 @@ def watch(
     }
     if keyed:
         lock_shared(*keyed)
-        delay = timedelta(0) if clock.standing() else BURST  # a sandbox clock waits for the look, and has no burst
+        delay = AT_ONCE if clock.standing() else BURST  # a sandbox clock waits for the look, and has no burst
         outbox.enqueue_once(
             "invoicing.check_thresholds" if only_thresholds else "invoicing.watch_usage", keyed,
             organization_id=organization_id, delay=delay,
