@@ -2,7 +2,7 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased, lazyload
@@ -29,11 +29,11 @@ def use_wallets(invoices: Sequence[Invoice]) -> None:
     """
     unpaid = [one for one in invoices if _is_paid_by_wallets(one)]
     wallets = _active_wallets({invoice.customer_id for invoice in unpaid}) if unpaid else {}
-    takes = _takes(unpaid, wallets)
-    if takes:
+    paid = list(_pay(unpaid, wallets))
+    if paid:
         db.session.add_all(unpaid)
         db.session.flush()  # the ledger refers to them
-        _record_origins(unpaid, take_all(takes))
+        _record_origins(unpaid, take_all([Take(wallet, cents, invoice.id) for invoice, wallet, cents in paid]))
     _have_refreshed(wallets)
 
 
@@ -53,17 +53,17 @@ def _active_wallets(customer_ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, l
     return found
 
 
-def _takes(invoices: Iterable[Invoice], wallets: Mapping[uuid.UUID, Sequence[Wallet]]) -> list[Take]:
-    """What is taken of the wallets for the invoices, one after the other; the invoices owe that much less."""
+def _pay(
+    invoices: Iterable[Invoice], wallets: Mapping[uuid.UUID, Sequence[Wallet]]
+) -> Iterator[tuple[Invoice, Wallet, int]]:
+    """What wallets pay of the invoices, one after the other; these owe that much less."""
     left = {wallet.id: wallet.balance_cents for some in wallets.values() for wallet in some}
-    takes: list[Take] = []
     for invoice in invoices:
         for wallet, cents in paid_by(invoice, wallets.get(invoice.customer_id, ()), left):
             left[wallet.id] -= cents
             invoice.prepaid_credit_amount_cents += cents
             invoice.total_amount_cents -= cents
-            takes.append(Take(wallet, cents, invoice.id))
-    return takes
+            yield invoice, wallet, cents
 
 
 def paid_by(
