@@ -1,5 +1,6 @@
 """What a fee is for, and how it is called (02 §7.1)."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from lago.catalog.models import AddOn
@@ -8,12 +9,21 @@ from lago.invoicing.models import Fee
 
 _ITEM_TYPES = {
     "charge": "BillableMetric", "subscription": "Subscription", "commitment": "Subscription", "fixed_charge": "AddOn",
-    "add_on": "AddOn",
+    "add_on": "AddOn", "credit": "WalletTransaction",
 }
 
 
+@dataclass(frozen=True)
+class _Credits:
+    """What stands for the metric or plan of credits that are bought."""
+
+    name: str
+    code: str = "credit"
+    description: str = "credit"
+
+
 def fee_item(fee: Fee) -> dict[str, Any]:
-    """The metric, plan or add-on that the fee is for, with the filter and the group of usage."""
+    """The metric, plan, add-on or purchase that the fee is for, with the filter and the group of usage."""
     source, item_id = _source(fee)
     return {
         "type": fee.fee_type,
@@ -40,7 +50,7 @@ def fee_name(fee: Fee) -> str:
         return own or add_on.invoice_display_name or add_on.name
     subscription = fee.subscription
     if subscription is None:
-        return fee.fee_type
+        return _name_of_purchase(fee) or fee.fee_type
     return subscription.name or subscription.plan.invoice_display_name or subscription.plan.name
 
 
@@ -50,7 +60,13 @@ def _source(fee: Fee) -> tuple[Any, Any]:
         return fee.billable_metric, fee.billable_metric_id
     if add_on := _add_on(fee):
         return add_on, add_on.id
+    if fee.wallet_transaction_id:
+        return _Credits(_name_of_purchase(fee) or "credit"), fee.wallet_transaction_id
     return fee.subscription.plan if fee.subscription else None, fee.subscription_id
+
+
+def _name_of_purchase(fee: Fee) -> str | None:
+    return fee.wallet_transaction.name if fee.wallet_transaction else None
 
 
 def _add_on(fee: Fee) -> AddOn | None:

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, exists, or_, select
 
 from lago.catalog.models import BillableMetric
 from lago.core.db import db
@@ -60,7 +60,10 @@ def true_ups_of(fees: Collection[Fee]) -> dict[uuid.UUID, uuid.UUID]:
 
 
 def _visible(organization_id: uuid.UUID) -> Select[Any]:
-    return select(Fee).where(Fee.organization_id == organization_id, Fee.deleted_at.is_(None))
+    """Without purchases of credits whose invoice is not shown before it is paid (05 §1.9)."""
+    is_open = exists().where(Invoice.id == Fee.invoice_id, Invoice.status == "open")
+    shown = or_(Fee.fee_type != "credit", ~is_open)
+    return select(Fee).where(Fee.organization_id == organization_id, Fee.deleted_at.is_(None), shown)
 
 
 def _of_kinds(query: Query) -> Iterable[ColumnElement[bool]]:

@@ -1,6 +1,7 @@
 """A wallet's balance has moved: its own figures, and who is to know (05 §1.10)."""
 
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
@@ -11,6 +12,8 @@ from lago.core import clock
 from lago.core.db import db, lock
 from lago.core.outbox import announce
 from lago.pricing.wallet_amounts import Rate, consumed_after_return
+from lago.wallets.ask_refresh import ask_refresh
+from lago.wallets.evaluate_wallet_alerts import evaluate_wallet_alerts
 from lago.wallets.models import Wallet, WalletTransaction
 
 _KEPT = ("balance_cents", "credits_balance")
@@ -53,11 +56,14 @@ def note_decreases(outbounds: Iterable[WalletTransaction]) -> None:
 
 
 def tell_balances(wallets: Sequence[Wallet]) -> None:
-    """Reads what the ledger has made of the balances, and tells of them."""
+    """Reads what the ledger has made of the balances, and tells of them: webhooks, alerts, ongoing balances."""
     db.session.flush()
     read_balances(wallets)
     for wallet in wallets:
         announce("wallet.updated", wallet)
+    evaluate_wallet_alerts(*wallets)
+    for organization_id, customer_ids in _customers(wallets).items():
+        ask_refresh(organization_id, customer_ids)
 
 
 def read_balances(wallets: Sequence[Wallet]) -> None:
@@ -67,3 +73,11 @@ def read_balances(wallets: Sequence[Wallet]) -> None:
     for wallet_id, *values in db.session.execute(select(Wallet.id, *columns).where(Wallet.id.in_(by_id))):
         for name, value in zip(_KEPT, values, strict=True):
             set_committed_value(by_id[wallet_id], name, value)
+
+
+def _customers(wallets: Iterable[Wallet]) -> dict[uuid.UUID, set[uuid.UUID]]:
+    """Whose wallets they are, by organization."""
+    found: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
+    for wallet in wallets:
+        found[wallet.organization_id].add(wallet.customer_id)
+    return found

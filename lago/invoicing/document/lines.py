@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from lago.invoicing.document.parts import parts_of
 from lago.invoicing.document.values import (
+    CREDIT_COLUMNS,
     SUMMARY_COLUMNS,
     Cents,
     Chapter,
@@ -24,6 +25,7 @@ from lago.invoicing.models import PROGRESSIVE_BILLING, Fee, Invoice, InvoiceSubs
 from lago.pricing.local_time import local_date
 from lago.pricing.rounding import double_to_decimal
 from lago.subscriptions.models import Subscription
+from lago.wallets.models import WalletTransaction
 
 _ORDER = ("subscription", "fixed_charge", "charge", "commitment")
 _WINDOW_OF_TYPE = {"charge": "charges_", "fixed_charge": "fixed_charges_"}
@@ -38,7 +40,13 @@ def summary_of(invoice: Invoice) -> Section | None:
 
 
 def chapters_of(invoice: Invoice) -> tuple[Chapter, ...]:
-    """One chapter per subscription, by name; a single one has neither heading nor total of its own."""
+    """One chapter per subscription, by name; a single one has neither heading nor total of its own.
+
+    Of a purchase of credits one alone, of one line.
+    """
+    if invoice.invoice_type == "credit":
+        lines = tuple(_purchase(fee.wallet_transaction, fee) for fee in invoice.fees if fee.wallet_transaction)
+        return (Chapter((Section(Phrase("total_prepaid"), lines, CREDIT_COLUMNS),)),)
     several = len(invoice.invoice_subscriptions) > 1
     chapters = [_chapter(invoice, covered, several) for covered in _by_name(invoice)]
     return tuple(chapter for chapter in chapters if chapter.sections)
@@ -123,6 +131,15 @@ def _line(fee: Fee, zone: ZoneInfo) -> Line:
         tax_rates=_tax_rates(fee),
         notes=(*_notes(fee), *_paid_on(fee, zone)),
         parts=parts_of(fee),
+    )
+
+
+def _purchase(purchase: WalletTransaction, fee: Fee) -> Line:
+    """The credits that are bought, under the name of their transaction, else of the wallet, at their rate (04 §17)."""
+    wallet = purchase.wallet
+    return Line(
+        label=(purchase.name or wallet.name or wallet.code,), amount=Cents(fee.amount_cents),
+        units=purchase.credit_amount, unit_price=Price(wallet.rate_amount),
     )
 
 

@@ -84,6 +84,7 @@ class Column(StrEnum):
 
 
 FEE_COLUMNS = (Column.ITEM, Column.UNITS, Column.UNIT_PRICE, Column.TAX_RATE, Column.AMOUNT)
+CREDIT_COLUMNS = (Column.ITEM, Column.CREDITS, Column.UNIT_PRICE, Column.AMOUNT)
 SUMMARY_COLUMNS = (Column.ITEM, Column.AMOUNT)
 
 
