@@ -14,6 +14,7 @@ from lago.customers.models import Customer, CustomerMetadata
 from lago.organizations.models import BillingEntity
 
 _BILLED = [table(name, column("customer_id")) for name in ("subscriptions", "invoices")]  # of higher slices
+_COUPONS = table("applied_coupons", column("customer_id"), column("amount_currency"))
 
 
 def customer_by_external_id(organization_id: uuid.UUID, external_id: str, *, lock: bool = False) -> Customer | None:
@@ -31,8 +32,10 @@ def next_sequential_id(organization_id: uuid.UUID) -> int:
 
 
 def has_been_billed(customer: Customer) -> bool:
-    """Whether there is a subscription or an invoice: then the account type is fixed (06 §3.1)."""
-    return bool(db.session.scalar(select(or_(*(exists().where(t.c.customer_id == customer.id) for t in _BILLED)))))
+    """Whether there is a subscription, an invoice, a fixed-amount coupon: then the account type is fixed (06 §3.1)."""
+    rows = [exists().where(t.c.customer_id == customer.id) for t in _BILLED]
+    coupon = exists().where(_COUPONS.c.customer_id == customer.id, _COUPONS.c.amount_currency.is_not(None))
+    return bool(db.session.scalar(select(or_(*rows, coupon))))
 
 
 def customers(organization_id: uuid.UUID, filters: Mapping[str, Any]) -> Select[Customer]:

@@ -18,6 +18,7 @@ from lago.invoicing.lines import is_invoiced
 from lago.invoicing.make import compose, make_fees
 from lago.invoicing.models import IN_ADVANCE_CHARGE, Fee, Invoice
 from lago.invoicing.unit_details import unit_details
+from lago.invoicing.use_coupons import Coupons, coupons_of
 from lago.metering.in_advance.charged_event import ChargedEvent, charged_events
 from lago.metering.in_advance.price_events import PricedEvent, price_events
 from lago.metering.in_advance.subscription_at import subscription_at
@@ -72,7 +73,9 @@ def bill_events(owner: Owner, events: Sequence[Event]) -> None:
     db.session.add_all([row for one in priced if (row := one.kept_state)])
     fees, choice = [fee_of_event(one) for one in priced], TaxChoice()
     make_fees([fee for fee in fees if not is_invoiced(fee)], choice)
-    finalize([_invoice(one, fee, choice) for one, fee in zip(charged, fees, strict=True) if is_invoiced(fee)])
+    invoiced = [(one, fee) for one, fee in zip(charged, fees, strict=True) if is_invoiced(fee)]
+    coupons = coupons_of({one.subscription.customer_id for one, _ in invoiced})
+    finalize([_invoice(one, fee, choice, coupons) for one, fee in invoiced])
 
 
 def _charged(owner: Owner, events: Sequence[Event]) -> Iterator[ChargedEvent]:
@@ -114,7 +117,7 @@ def fee_of_event(priced: PricedEvent) -> Fee:
     )
 
 
-def _invoice(charged: ChargedEvent, fee: Fee, choice: TaxChoice) -> Invoice:
+def _invoice(charged: ChargedEvent, fee: Fee, choice: TaxChoice, coupons: Coupons) -> Invoice:
     """One invoice for each event and charge, dated on the day of the event (02 §6.1-4)."""
     billed = BilledSubscription(charged.subscription, charged.windows, IN_ADVANCE_CHARGE, History())
-    return compose([billed], [fee], charged.mark.timestamp, choice)
+    return compose([billed], [fee], charged.mark.timestamp, choice, coupons=coupons)

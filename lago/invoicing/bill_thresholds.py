@@ -17,6 +17,7 @@ from lago.invoicing.lines import charge_fee
 from lago.invoicing.make import compose
 from lago.invoicing.models import PROGRESSIVE_BILLING, AppliedUsageThreshold, Fee, Invoice
 from lago.invoicing.progressive_credit import latest_progressive_invoice, progressive_invoices
+from lago.invoicing.use_coupons import coupons_of
 from lago.metering.current_usage import UsageRequest, current_usage
 from lago.metering.usage import priced_usage
 from lago.metering.usage_totals import PeriodUsage
@@ -106,7 +107,8 @@ def _invoice(reached: Reached, windows: Windows) -> Invoice:
     """The invoice of all usage of the period in arrears; what was billed before is credited on it."""
     windows = replace(windows, fixed_charges_from_datetime=None, fixed_charges_to_datetime=None)
     billed = BilledSubscription(reached.subscription, windows, PROGRESSIVE_BILLING, History())
-    invoice = compose([billed], _fees(billed), windows.timestamp, TaxChoice(), progressive_invoices([billed]))
+    coupons, earlier = coupons_of([reached.subscription.customer_id]), progressive_invoices([billed])
+    invoice = compose([billed], _fees(billed), windows.timestamp, TaxChoice(), earlier, coupons)
     invoice.invoice_type, invoice.progressive_key = PROGRESSIVE_BILLING, reached.key
     invoice.snapshot = {**invoice.snapshot, USAGE_THEN: reached.figures.current}
     invoice.applied_usage_thresholds = [_applied(row, reached.figures.total) for row in reached.rows]

@@ -16,6 +16,7 @@ from lago.invoicing.history import History
 from lago.invoicing.make import compose
 from lago.invoicing.models import IN_ADVANCE_CHARGE, Fee
 from lago.invoicing.paid_ahead import Ahead, paid_ahead
+from lago.invoicing.use_coupons import coupons_of
 from lago.pricing.fixed_charges import added_amounts, share_from
 from lago.pricing.values import FeeAmounts, Windows
 from lago.pricing.windows import Situation, windows
@@ -49,7 +50,8 @@ def bill_units(
     ]
     fees = [_fee(billed, one, max(units_more, ZERO)) for one, units_more in zip(ahead, added, strict=True)]
     if fees:
-        finalize([compose([billed], fees, since, TaxChoice())])
+        coupons = coupons_of([subscription.customer_id])
+        finalize([compose([billed], fees, since, TaxChoice(), coupons=coupons)])
 
 
 def _windows(subscription: Subscription, since: datetime) -> Windows:

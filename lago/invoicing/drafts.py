@@ -10,6 +10,7 @@ from sqlalchemy import select
 from lago.core import clock
 from lago.core.db import db
 from lago.core.outbox import announce
+from lago.customers.models import Customer
 from lago.invoicing.dates import setting
 from lago.invoicing.finalize import finalize, settle_payment
 from lago.invoicing.models import Invoice
@@ -20,7 +21,7 @@ _UTC = ZoneInfo("UTC")
 
 def issue(invoices: Sequence[Invoice]) -> None:
     """Finalizes new invoices of subscriptions; those of customers with a grace period become drafts."""
-    drafts = [invoice for invoice in invoices if setting(invoice.customer, "invoice_grace_period")]
+    drafts = [invoice for invoice in invoices if becomes_draft(invoice.customer)]
     for invoice in drafts:
         _put_off(invoice)
     finalize([invoice for invoice in invoices if invoice not in drafts])
@@ -29,6 +30,11 @@ def issue(invoices: Sequence[Invoice]) -> None:
     for invoice in drafts:
         announce("invoice.drafted", invoice)
         announce("invoice.ready_to_finalize", invoice)
+
+
+def becomes_draft(customer: Customer) -> bool:
+    """Whether new invoices of the customer's subscriptions wait for their finalization."""
+    return bool(setting(customer, "invoice_grace_period"))
 
 
 def finalization_due(invoice: Invoice) -> datetime:

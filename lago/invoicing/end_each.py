@@ -5,8 +5,10 @@ import uuid
 from collections.abc import Sequence
 from contextlib import suppress
 
-from lago.core.db import db, transaction
+from lago.core.db import db, lock, transaction
 from lago.core.errors import NotFound
+from lago.coupons.models import AppliedCoupon
+from lago.coupons.terminate import terminate_all
 from lago.invoicing.finalize_draft import finalize_draft
 from lago.invoicing.models import Invoice
 from lago.invoicing.terminate import terminate
@@ -18,6 +20,13 @@ def end_each(subscription_ids: Sequence[uuid.UUID]) -> None:
     for identifier in subscription_ids:
         with transaction(), suppress(NotFound):  # it may have ended meanwhile
             terminate(db.session.get_one(Subscription, identifier))
+
+
+def end_coupons(customer_id: uuid.UUID) -> None:
+    """Ends what the customer has of coupons."""
+    with transaction():
+        lock(customer_id)
+        terminate_all(AppliedCoupon.customer_id == customer_id)
 
 
 def finalize_each(invoice_ids: Sequence[uuid.UUID]) -> None:

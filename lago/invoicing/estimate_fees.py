@@ -13,8 +13,8 @@ from lago.core.errors import Invalid, NotFound
 from lago.core.fields import exact
 from lago.core.ids import new_id
 from lago.invoicing.bill_in_advance import fee_of_event
-from lago.invoicing.make import tax_fees
 from lago.invoicing.models import Fee
+from lago.invoicing.tax_fees import tax_fees
 from lago.metering.in_advance.charged_event import charged_events
 from lago.metering.in_advance.hypothetical_event import does_not_match, hypothetical_event
 from lago.metering.in_advance.price_events import PricedEvent, estimate_events

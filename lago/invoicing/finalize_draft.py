@@ -30,7 +30,7 @@ def finalize_drafts(drafts: Sequence[Invoice]) -> None:
     for some in one_of_each_customer(drafts):
         for invoice in some:
             _date(invoice)
-        refresh_drafts(some)
+        refresh_drafts(some, finalizing=True)
         finalize(some)
         end_draft_notes(some)
     watch_thresholds([line.subscription for invoice in drafts for line in invoice.invoice_subscriptions])

@@ -16,7 +16,7 @@ from lago.invoicing.bill_units import bill_units
 from lago.invoicing.buy_credits import buy_credits
 from lago.invoicing.cascade_plan import cascade_plan
 from lago.invoicing.drafts import drafts_of
-from lago.invoicing.end_each import end_each, finalize_each
+from lago.invoicing.end_each import end_coupons, end_each, finalize_each
 from lago.invoicing.end_plan import end_plan
 from lago.invoicing.file import make_pdf
 from lago.invoicing.flag_drafts import Changed, flag_drafts, refresh_flagged
@@ -134,7 +134,8 @@ def end_for_plan(plan_id: str) -> None:
 
 @job("invoicing.end_customer", lease_s=300)
 def end_customer(customer_id: str) -> None:
-    """Ends the subscriptions of a customer who was deleted; the final invoices are still made, and nothing stays a
-    draft (06 §3.4)."""
+    """Ends the subscriptions of a customer who was deleted, and then his coupons; the final invoices are still made,
+    and nothing stays a draft (06 §3.4)."""
     end_each([one.id for one in subscriptions_of(uuid.UUID(customer_id), "active", "pending")])
+    end_coupons(uuid.UUID(customer_id))
     finalize_each([invoice.id for invoice in drafts_of([uuid.UUID(customer_id)])])

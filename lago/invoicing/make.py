@@ -3,31 +3,29 @@
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import chain
-from typing import Any
 
-from lago.catalog.models import Charge, Commitment, FixedCharge, Tax
 from lago.core import clock
 from lago.core.db import db
 from lago.core.outbox import announce
 from lago.customers.models import Customer
 from lago.invoicing.billed_subscription import BilledSubscription
-from lago.invoicing.commitment import add_commitment_fees, commitment_of
+from lago.invoicing.commitment import add_commitment_fees
 from lago.invoicing.dates import invoice_dates
-from lago.invoicing.drafts import issue
+from lago.invoicing.drafts import becomes_draft, issue
 from lago.invoicing.fixed_charges import fixed_charge_fees
 from lago.invoicing.lines import Lines, is_invoiced, lines_of
-from lago.invoicing.models import Fee, FeeTax, Invoice, InvoiceSubscription, InvoiceTax
+from lago.invoicing.models import Fee, Invoice, InvoiceSubscription
 from lago.invoicing.numbering import draft_number
 from lago.invoicing.progressive_credit import NO_PROGRESSIVE, ProgressiveInvoices, progressive_invoices
 from lago.invoicing.snapshot import snapshot
+from lago.invoicing.tax_fees import invoice_taxes, tax_fees
+from lago.invoicing.use_coupons import NO_COUPONS, Coupons, coupons_of
 from lago.metering.carried_levels import carry
 from lago.metering.watch_thresholds import watch_thresholds
 from lago.organizations.models import BillingEntity
-from lago.pricing.taxes import tax_line
 from lago.pricing.totals import totals
-from lago.pricing.values import Line, TaxedLine, Totals
 from lago.subscriptions.models import Subscription
-from lago.subscriptions.taxes import TaxChoice, for_pricing
+from lago.subscriptions.taxes import TaxChoice
 
 _TOTALS = (
     "fees_amount_cents", "progressive_billing_credit_amount_cents", "coupons_amount_cents",
@@ -45,9 +43,11 @@ def make_invoices(groups: Sequence[Sequence[BilledSubscription]], timestamp: dat
     """
     choice, earlier = TaxChoice(), progressive_invoices(chain(*groups))
     lines = make_lines(groups)
+    owners = {group[0].subscription.customer for group in groups}
+    coupons = coupons_of([customer.id for customer in owners if not becomes_draft(customer)])
     made = [[fee for one in of_group for fee in one.fees] for of_group in lines]
     invoices = [
-        compose(billed, [fee for fee in fees if is_invoiced(fee)], timestamp, choice, earlier)
+        compose(billed, [fee for fee in fees if is_invoiced(fee)], timestamp, choice, earlier, coupons)
         for billed, fees in zip(groups, made, strict=True)
     ]
     issue(invoices)
@@ -81,23 +81,31 @@ def compose(
     timestamp: datetime,
     choice: TaxChoice,
     earlier: ProgressiveInvoices = NO_PROGRESSIVE,
+    coupons: Coupons = NO_COUPONS,
 ) -> Invoice:
-    """An invoice of these fees, with taxes and totals, that is yet to be finalized. `earlier`: what to credit on it."""
+    """An invoice of these fees, with taxes and totals, that is yet to be finalized. `earlier`, `coupons`: what to
+    credit on it."""
     first = billed[0].subscription
     invoice = _new_invoice(first.customer, entity_of(first), first.plan.amount_currency, timestamp, billed)
     invoice.invoice_subscriptions = [_line(invoice, one) for one in billed]
-    put_fees(invoice, fees, choice, earlier)
+    put_fees(invoice, fees, choice, earlier, coupons)
     return invoice
 
 
 def put_fees(
-    invoice: Invoice, fees: Sequence[Fee], choice: TaxChoice, earlier: ProgressiveInvoices = NO_PROGRESSIVE
+    invoice: Invoice,
+    fees: Sequence[Fee],
+    choice: TaxChoice,
+    earlier: ProgressiveInvoices = NO_PROGRESSIVE,
+    coupons: Coupons = NO_COUPONS,
 ) -> None:
     """Gives an invoice, whose lines are known, these fees with their taxes, and the amounts that follow from them.
 
-    What `earlier` progressive invoices have billed is credited on it.
+    What `earlier` progressive invoices have billed is credited on it, and then the customer's `coupons` are used.
     """
-    invoice.credits = earlier.credit_on(invoice, fees)
+    progressive = earlier.credit_on(invoice, fees)
+    billed_before = sum(credit.amount_cents for credit in progressive)
+    invoice.credits = [*progressive, *coupons.use_on(invoice, fees, billed_before)]
     _tax(invoice, fees, choice)
     invoice.fees = list(fees)
     invoice.snapshot = snapshot(invoice)
@@ -140,60 +148,9 @@ def _line(invoice: Invoice, billed: BilledSubscription) -> InvoiceSubscription:
 def _tax(invoice: Invoice, fees: Sequence[Fee], choice: TaxChoice) -> None:
     """Fee taxes, invoice taxes and the totals (04 §5: S1, S4, S5, S8), after the credits before taxes."""
     lines, known = tax_fees(fees, choice)
-    billed_before = sum(credit.amount_cents for credit in invoice.credits if credit.before_taxes)
-    result = totals(lines, progressive_billing_credit_amount_cents=billed_before)
+    progressive = sum(credit.amount_cents for credit in invoice.credits if credit.progressive_invoice)
+    coupons = sum(credit.amount_cents for credit in invoice.credits if credit.applied_coupon)
+    result = totals(lines, progressive_billing_credit_amount_cents=progressive, coupons_amount_cents=coupons)
     for name in _TOTALS:
         setattr(invoice, name, getattr(result, name))
-    invoice.applied_taxes = _invoice_taxes(invoice, result, known)
-
-
-def tax_fees(fees: Sequence[Fee], choice: TaxChoice) -> tuple[list[TaxedLine], dict[str, Tax]]:
-    """Gives fees their taxes (04 §6.3). Returns them as lines, and the taxes by their codes."""
-    chosen = [
-        choice.of(fee.subscription.customer, fee.subscription.plan, _taxed_part(fee)) if fee.subscription else []
-        for fee in fees
-    ]
-    known = {tax.code: tax for taxes in chosen for tax in taxes}
-    lines = [
-        tax_line(
-            Line(fee.amount_cents, fee.precise_amount_cents, for_pricing(taxes), fee.precise_coupons_amount_cents)
-        )
-        for fee, taxes in zip(fees, chosen, strict=True)
-    ]
-    for fee, line in zip(fees, lines, strict=True):
-        _put_fee_taxes(fee, line, known)
-    return lines, known
-
-
-def _taxed_part(fee: Fee) -> Charge | FixedCharge | Commitment | None:
-    """The part of the plan that the fee is for."""
-    return fee.charge or fee.fixed_charge or commitment_of(fee)
-
-
-def _put_fee_taxes(fee: Fee, line: TaxedLine, known: dict[str, Tax]) -> None:
-    fee.taxes_amount_cents = line.taxes_amount_cents
-    fee.taxes_precise_amount_cents = line.taxes_precise_amount_cents
-    fee.taxes_rate = float(line.taxes_rate)
-    fee.applied_taxes = [
-        FeeTax(
-            organization_id=fee.organization_id, **_copied(known[applied.tax.code]),
-            amount_cents=applied.amount_cents, precise_amount_cents=applied.precise_amount_cents,
-        )
-        for applied in line.applied_taxes
-    ]
-
-
-def _invoice_taxes(invoice: Invoice, result: Totals, known: dict[str, Tax]) -> list[InvoiceTax]:
-    return [
-        InvoiceTax(
-            organization_id=invoice.organization_id, **_copied(known[applied.tax.code]),
-            amount_cents=applied.amount_cents, fees_amount_cents=applied.fees_amount_cents,
-        )
-        for applied in result.taxes.applied_taxes
-    ]
-
-
-def _copied(tax: Tax) -> dict[str, Any]:
-    """What a document keeps of a tax."""
-    names = ("name", "code", "rate", "description")
-    return {"tax_id": tax.id, **{f"tax_{name}": getattr(tax, name) for name in names}}
+    invoice.applied_taxes = invoice_taxes(invoice, result, known)

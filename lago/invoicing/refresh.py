@@ -15,6 +15,7 @@ from lago.invoicing.make import make_lines, put_fees
 from lago.invoicing.models import Fee, Invoice, InvoiceCredit, InvoiceTax
 from lago.invoicing.progressive_credit import progressive_invoices
 from lago.invoicing.redo import billed_again
+from lago.invoicing.use_coupons import NO_COUPONS, Coupons, coupons_of
 from lago.metering.carried_levels import carry
 from lago.subscriptions.taxes import TaxChoice
 
@@ -29,14 +30,15 @@ def refresh(invoice: Invoice) -> None:
         refresh_drafts([invoice])
 
 
-def refresh_drafts(drafts: Sequence[Invoice]) -> None:
-    """Makes drafts anew, whose customers are locked: all their fees, taxes and amounts.
+def refresh_drafts(drafts: Sequence[Invoice], *, finalizing: bool = False) -> None:
+    """Makes drafts anew, whose customers are locked: all their fees, taxes and amounts. `finalizing`: for the last
+    time, and only then coupons are used on them.
 
     Dates, number, currency, windows and the moment of creation stay. One set of queries for one draft of each
     customer; two drafts of the same customer are made one after the other, as one may count the fees of the other.
     """
     for some in one_of_each_customer(drafts):
-        _refresh(some)
+        _refresh(some, coupons_of({one.customer_id for one in some}) if finalizing else NO_COUPONS)
 
 
 def one_of_each_customer(drafts: Sequence[Invoice]) -> Iterator[list[Invoice]]:
@@ -48,7 +50,7 @@ def one_of_each_customer(drafts: Sequence[Invoice]) -> Iterator[list[Invoice]]:
         left = [invoice for invoice in left if first[invoice.customer_id] is not invoice]
 
 
-def _refresh(drafts: Sequence[Invoice]) -> None:
+def _refresh(drafts: Sequence[Invoice], coupons: Coupons) -> None:
     notes = draft_notes(drafts)
     _empty({invoice.id for invoice in drafts})
     choice = TaxChoice()
@@ -58,7 +60,7 @@ def _refresh(drafts: Sequence[Invoice]) -> None:
         fees = [fee for one in lines for fee in one.fees]
         for name in ("fees", "applied_taxes", "credits"):
             set_committed_value(invoice, name, [])  # they are deleted
-        put_fees(invoice, fees, choice, earlier)
+        put_fees(invoice, fees, choice, earlier, coupons)
         for fee in fees:
             fee.created_at = invoice.created_at
         settle_payment(invoice)

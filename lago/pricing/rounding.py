@@ -106,6 +106,11 @@ def percentage_in_doubles(base: Decimal, rate: Decimal) -> float:
         return float(base * rate) / 100
 
 
+def share_of_rate_in_doubles(rate: Decimal) -> float:
+    """`rate` percent as a share, divided by 100 in doubles: of coupons that are for the whole invoice (04 §8.4)."""
+    return float(rate) / 100
+
+
 def sum_in_doubles(doubles: Iterable[float]) -> float:
     """The sum of doubles, added one by one from the left without compensation (04 §6.3)."""
     return reduce(operator.add, doubles, 0.0)
