@@ -1,10 +1,15 @@
-"""`/documents/:token`: files behind signed links, which need no key (00 §5)."""
+"""`/documents/:token`: files behind signed links, which need no key (00 §5); and the logos of billing entities."""
+
+from uuid import UUID
 
 from flask import Blueprint, Response
 
 from lago.api.kit import found
-from lago.core.db import transaction
+from lago.core.db import db, transaction
 from lago.invoicing.file import linked_file
+from lago.invoicing.models import InvoiceFile
+from lago.organizations.models import BillingEntity
+from lago.payments.receipts.file import linked_receipt
 
 blueprint = Blueprint("documents", __name__)
 
@@ -12,12 +17,22 @@ blueprint = Blueprint("documents", __name__)
 @blueprint.get("/documents/<token>")
 def show_document(token: str) -> Response:
     with transaction():
-        file = found(linked_file(token), "document")
-        return Response(file.content, mimetype="application/pdf", headers=_HEADERS)
+        file = found(linked_file(token) or linked_receipt(token), "document")
+        name = "invoice.pdf" if isinstance(file, InvoiceFile) else "receipt.pdf"
+        headers = {**_HEADERS, "Content-Disposition": f"inline; filename={name}"}
+        return Response(file.content, mimetype="application/pdf", headers=headers)
+
+
+@blueprint.get("/logos/<uuid:entity_id>")
+def show_logo(entity_id: UUID) -> Response:
+    with transaction():
+        entity = found(db.session.get(BillingEntity, entity_id), "logo")
+        picture = found(entity.logo, "logo")
+        headers = {"Cache-Control": "public, max-age=604800", "X-Content-Type-Options": "nosniff"}
+        return Response(picture, mimetype=entity.logo_type, headers=headers)
 
 
 _HEADERS = {
-    "Content-Disposition": "inline; filename=invoice.pdf",
     "Cache-Control": "private, max-age=604800",
     "Referrer-Policy": "no-referrer",  # whoever knows the address can read the file
     "X-Content-Type-Options": "nosniff",

@@ -20,6 +20,11 @@ _EMAIL = re.compile(r"[^@\s,<>()\[\]\\\"]+@[A-Za-z0-9](?:[A-Za-z0-9-]*\.)+[A-Za-
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−﹘﹣－", "-"))
 
 
+def is_email(address: str) -> bool:
+    """Whether the text is one e-mail address."""
+    return bool(_EMAIL.fullmatch(address)) and len(address) <= 255
+
+
 class Country(Text):
     """ISO 3166 alpha-2, upper-cased; blank is null."""
 
@@ -72,7 +77,7 @@ class Email(Text):
         addresses = [part.strip() for part in visible.split(",")] if self.several else [visible.strip()]
         if addresses == [""]:
             return None
-        if not all(_EMAIL.fullmatch(address) and len(address) <= 255 for address in addresses):
+        if not all(map(is_email, addresses)):
             raise ValidationError("invalid_email_format")
         return ",".join(addresses)
 

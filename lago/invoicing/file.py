@@ -2,17 +2,16 @@
 
 import uuid
 
-from itsdangerous import BadSignature, TimestampSigner, URLSafeTimedSerializer
 from sqlalchemy.dialects.postgresql import insert
 
 from lago.core import clock, config
 from lago.core.db import db
+from lago.core.links import link_to, linked
 from lago.core.outbox import announce
 from lago.invoicing.document.build import document_of
 from lago.invoicing.models import Invoice, InvoiceFile
 
-_HOUR_S = 3600
-LINK_LIFETIME_S = 7 * 24 * _HOUR_S
+_FILES = "invoice"
 
 
 def make_pdf(invoice: Invoice) -> None:
@@ -32,24 +31,10 @@ def make_pdf(invoice: Invoice) -> None:
 
 def file_url(invoice_id: uuid.UUID) -> str:
     """A link to the PDF that needs no key and is good for seven days."""
-    return f"{config.settings().api_url}/documents/{_signer().dumps(str(invoice_id))}"
+    return link_to(_FILES, invoice_id)
 
 
 def linked_file(token: str) -> InvoiceFile | None:
     """The file that a link leads to; None if the link is false or too old."""
-    try:
-        invoice_id = _signer().loads(token, max_age=LINK_LIFETIME_S + _HOUR_S)
-    except BadSignature:
-        return None
-    return db.session.get(InvoiceFile, (uuid.UUID(invoice_id), "pdf"))
-
-
-class _ByTheHour(TimestampSigner):
-    """Signs as of the beginning of the hour: the same object shown twice has the same link."""
-
-    def get_timestamp(self) -> int:
-        return super().get_timestamp() // _HOUR_S * _HOUR_S
-
-
-def _signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(config.settings().secret_key, salt="invoice files", signer=_ByTheHour)
+    invoice_id = linked(_FILES, token)
+    return db.session.get(InvoiceFile, (invoice_id, "pdf")) if invoice_id else None

@@ -1,4 +1,4 @@
-"""The PDF of an invoice. The only file that knows the renderer.
+"""The PDFs of invoices and receipts. The only file that knows the renderer.
 
 A page is a Jinja2 template with every text escaped, so that nobody's name can become markup, and the renderer may read
 nothing but font files of our choice: no network, no other file. Text of scripts that our own family lacks is drawn with
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from threading import Lock
+from typing import Protocol
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from reportlab.pdfbase import pdfmetrics
@@ -49,11 +50,31 @@ class _Face:
         return f'@font-face {{ font-family: {self.family}; font-weight: {weight}; src: url("{self.url}"); }}'
 
 
+class Printable(Protocol):
+    """What every document has, beside what its template prints."""
+
+    @property
+    def locale(self) -> str: ...
+    @property
+    def currency(self) -> str: ...
+    @property
+    def logo(self) -> bytes | None: ...
+
+
 def render_invoice(document: InvoiceDocument) -> bytes:
     """The invoice as a PDF of A4 pages."""
-    template = _environment().get_template("invoice.html")
+    return _rendered("invoice.html", document)
+
+
+def render_receipt(document: Printable) -> bytes:
+    """The receipt of a payment, whose values a higher slice knows, as a PDF of A4 pages."""
+    return _rendered("receipt.html", document)
+
+
+def _rendered(template: str, document: Printable) -> bytes:
     formats = Formats(document.locale, document.currency)
-    return _pdf(template.render(document=document, formats=formats, logo=logo_of(document.logo)))
+    page = _environment().get_template(template)
+    return _pdf(page.render(document=document, formats=formats, logo=logo_of(document.logo)))
 
 
 @cache

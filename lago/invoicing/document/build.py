@@ -21,8 +21,7 @@ _TITLES = {
 def document_of(invoice: Invoice) -> InvoiceDocument:
     """What is printed of an issued invoice, with the names and addresses that it was made with."""
     made_of = invoice.snapshot or snapshot(invoice)
-    locale = made_of["customer"]["locale"]
-    seller, buyer = _parties(made_of, locale, self_billed=invoice.self_billed)
+    seller, buyer, locale = parties_of(invoice)
     return InvoiceDocument(
         title=_title(invoice, made_of["billing_entity"]["country"]),
         number=invoice.number,
@@ -43,6 +42,13 @@ def document_of(invoice: Invoice) -> InvoiceDocument:
         notices=_eu_mentions(invoice),
         footer=None if invoice.self_billed else made_of["billing_entity"]["invoice_footer"],
     )
+
+
+def parties_of(invoice: Invoice) -> tuple[Party, Party, str]:
+    """Seller and buyer as they were when the invoice was made, and the locale of its document."""
+    made_of = invoice.snapshot or snapshot(invoice)
+    locale = made_of["customer"]["locale"]
+    return *_parties(made_of, locale, self_billed=invoice.self_billed), locale
 
 
 def _issued_on(invoice: Invoice) -> date:

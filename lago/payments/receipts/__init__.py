@@ -1,0 +1,1 @@
+"""Receipts of payments (05 §2.7)."""

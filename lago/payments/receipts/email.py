@@ -1,0 +1,75 @@
+"""The message with which a receipt goes to the customer (05 §2.7, 06 §6)."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import select
+
+from lago.core.db import db, transaction
+from lago.core.mail import Attachment, Letter, send
+from lago.invoicing.models import Invoice, InvoiceFile
+from lago.organizations.models import BillingEntity, Organization
+from lago.payments.letters import addresses, formats_for, letter
+from lago.payments.models import PaymentReceipt, PaymentReceiptFile
+from lago.payments.schemas import invoices_of
+
+SETTING = "payment_receipt.created"
+
+
+@dataclass(frozen=True)
+class Receivers:
+    """Who gets the message. Nobody named in `to`: the customer."""
+
+    to: tuple[str, ...] = ()
+    cc: tuple[str, ...] = ()
+    bcc: tuple[str, ...] = ()
+
+
+def is_wanted(receipt: PaymentReceipt) -> bool:
+    """Whether the billing entity sends receipts to its customers, and has an address to send them in the name of."""
+    entity = entity_of(receipt)
+    return SETTING in entity.email_settings and bool(entity.email)
+
+
+def entity_of(receipt: PaymentReceipt) -> BillingEntity:
+    """The one that the invoice is of (04 §16)."""
+    return invoices_of(receipt.payment)[0].billing_entity
+
+
+def email_receipt(receipt_id: uuid.UUID, cause_id: str, receivers: Receivers) -> None:
+    """Sends the receipt and its invoices as PDFs; nothing where nobody has an address. No transaction is open while the
+    mail server is spoken to."""
+    with transaction():
+        message = _letter(db.session.get_one(PaymentReceipt, receipt_id), cause_id, receivers)
+    if message is not None:
+        send(message)
+
+
+def _letter(receipt: PaymentReceipt, cause: str, receivers: Receivers) -> Letter | None:
+    payment, entity = receipt.payment, entity_of(receipt)
+    to = receivers.to or addresses(payment.customer.email)
+    if not to or not entity.email:
+        return None
+    invoices = invoices_of(payment)
+    formats = formats_for(payment.customer, payment.amount_currency)
+    organization = db.session.get_one(Organization, receipt.organization_id)
+    written = letter(
+        "payment_receipt", organization, entity, cause=cause, to=to, cc=receivers.cc, bcc=receivers.bcc,
+        subject=f"Your receipt from {entity.legal_name or entity.name}: {receipt.number}",
+        receipt=receipt, payment=payment, invoices=invoices, formats=formats,
+    )
+    return replace(written, attachments=(*_receipt_files(receipt), *_invoice_files(invoices)))
+
+
+def _receipt_files(receipt: PaymentReceipt) -> list[Attachment]:
+    file = db.session.get(PaymentReceiptFile, (receipt.id, "pdf"))
+    return [Attachment(f"receipt-{receipt.number}.pdf", file.content)] if file else []
+
+
+def _invoice_files(invoices: Sequence[Invoice]) -> list[Attachment]:
+    """In the order of the invoices."""
+    ids = [invoice.id for invoice in invoices]
+    query = select(InvoiceFile).where(InvoiceFile.invoice_id.in_(ids), InvoiceFile.kind == "pdf")
+    files = {file.invoice_id: file.content for file in db.session.scalars(query)}
+    return [Attachment(f"invoice-{one.number}.pdf", files[one.id]) for one in invoices if one.id in files]

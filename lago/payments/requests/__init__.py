@@ -1,0 +1,1 @@
+"""Payment requests: several overdue invoices asked for together (05 §2.5)."""
