@@ -8,6 +8,7 @@ from decimal import Decimal
 from sqlalchemy import func, select
 
 from lago.core.db import db
+from lago.invoicing.credit_notes.purchases import left_of_purchase
 from lago.invoicing.models import CreditNote, CreditNoteItem, Fee, Invoice
 from lago.pricing.credit_notes import CreditAmounts, CreditItem, credit_amounts, creditable_cents, with_rounded_taxes
 from lago.pricing.rounding import double_to_decimal
@@ -49,9 +50,12 @@ def credited_by_fee(fee_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, int]:
 
 
 def creditable_by_fee(invoice: Invoice) -> dict[uuid.UUID, int]:
-    """What is left of each fee of the invoice to be credited, in cents before tax."""
+    """What is left of each fee of the invoice to be credited, in cents before tax; of a purchase of credits no more
+    than its wallet still has of it."""
     credited = credited_by_fee([fee.id for fee in invoice.fees])
-    return {fee.id: creditable_cents(fee.amount_cents, [credited.get(fee.id, 0)]) for fee in invoice.fees}
+    left = {fee.id: creditable_cents(fee.amount_cents, [credited.get(fee.id, 0)]) for fee in invoice.fees}
+    in_wallet = left_of_purchase(invoice)
+    return left if in_wallet is None else {fee_id: min(cents, in_wallet) for fee_id, cents in left.items()}
 
 
 def other_notes(invoice: Invoice) -> Sequence[CreditNote]:

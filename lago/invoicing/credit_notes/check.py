@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from lago.core.db import db
 from lago.core.errors import Invalid
+from lago.invoicing.credit_notes.purchases import PURCHASE
 from lago.invoicing.models import CreditNote, Fee, Invoice
 from lago.pricing.credit_notes import CreditAmounts, Parts
 from lago.pricing.rounding import double_to_decimal, round_half_up
@@ -67,6 +68,8 @@ def _problems(limits: Limits, amounts: CreditAmounts, parts: Parts) -> Iterator[
         yield "base", "does_not_match_item_amounts"
     if parts.refund:
         yield from (("refund_amount_cents", code) for code in _refund_problems(limits, parts.refund))
+    if limits.invoice.invoice_type == PURCHASE:
+        yield from _purchase_problems(limits.invoice, parts)
     if parts.credit > limits.left + _TOLERANCE:
         yield "credit_amount_cents", _MORE
     if parts.offset > max(0, min(limits.due, limits.left)):
@@ -75,6 +78,16 @@ def _problems(limits: Limits, amounts: CreditAmounts, parts: Parts) -> Iterator[
         yield "base", _MORE
     if parts.total <= 0:
         yield "base", "total_amount_must_be_positive"
+
+
+def _purchase_problems(invoice: Invoice, parts: Parts) -> Iterator[tuple[str, str]]:
+    """Of prepaid credits there is no credit, and an offset only of all that is unpaid."""
+    if parts.credit:
+        yield "credit_amount_cents", "cannot_credit_invoice"
+    if parts.offset and (invoice.payment_status == "succeeded" or invoice.total_paid_amount_cents):
+        yield "offset_amount_cents", "cannot_apply_to_paid_invoice"
+    elif parts.offset and parts.offset != invoice.total_amount_cents:
+        yield "offset_amount_cents", "not_equal_to_total_amount"
 
 
 def _refund_problems(limits: Limits, refund: int) -> Iterator[str]:

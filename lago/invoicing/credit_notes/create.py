@@ -10,6 +10,7 @@ from lago.core.json_metadata import read_metadata
 from lago.core.schemas import InputSchema
 from lago.invoicing.credit_notes.add import add_credit_note
 from lago.invoicing.credit_notes.amounts import amounts_of
+from lago.invoicing.credit_notes.purchases import PURCHASE, check_purchase
 from lago.invoicing.credit_notes.requested import requested_invoice, requested_items
 from lago.invoicing.credit_notes.values import REASONS
 from lago.invoicing.models import CreditNote
@@ -29,6 +30,8 @@ class CreditNoteInput(InputSchema):
 def create_credit_note(organization_id: uuid.UUID, data: Mapping[str, Any]) -> CreditNote:
     """Makes a note on the invoice that is named. Raises NotFound, NotAllowed or Invalid, and makes nothing."""
     invoice = requested_invoice(organization_id, data)
+    if invoice.invoice_type == PURCHASE:
+        check_purchase(invoice, _parts(CreditNoteInput().read(data)))
     items = requested_items(invoice, data.get("items"))
     values = CreditNoteInput().read(data)
     sent = data.get("metadata")

@@ -10,6 +10,7 @@ from lago.core.db import db
 from lago.core.fields import plain
 from lago.invoicing.credit_notes.add import named_taxes
 from lago.invoicing.credit_notes.amounts import Credited, amounts_of, creditable_by_fee
+from lago.invoicing.credit_notes.purchases import PURCHASE, check_paid_purchase
 from lago.invoicing.credit_notes.requested import requested_invoice, requested_items
 from lago.invoicing.models import CreditNote, Invoice
 from lago.invoicing.models.applied_taxes import AppliedTax
@@ -21,10 +22,12 @@ from lago.pricing.rounding import double_to_decimal
 def estimate_credit_note(organization_id: uuid.UUID, data: Mapping[str, Any]) -> dict[str, Any]:
     """The object of the answer. Raises as the making of a note does, for the invoice and its items."""
     invoice = requested_invoice(organization_id, data)
+    check_paid_purchase(invoice)
     items = requested_items(invoice, data.get("items"))
     amounts = amounts_of(invoice, items)
     found = estimated(amounts)
     refundable = min(amounts.requested_total_cents, refundable_of(invoice))
+    creditable = 0 if invoice.invoice_type == PURCHASE else found.creditable_cents
     return {
         "lago_invoice_id": str(invoice.id),
         "invoice_number": invoice.number,
@@ -32,9 +35,9 @@ def estimate_credit_note(organization_id: uuid.UUID, data: Mapping[str, Any]) ->
         "taxes_amount_cents": found.taxes_cents,
         "precise_taxes_amount_cents": plain(amounts.precise_taxes_amount_cents),
         "sub_total_excluding_taxes_amount_cents": amounts.sub_total_excluding_taxes_amount_cents,
-        "max_creditable_amount_cents": found.creditable_cents,
+        "max_creditable_amount_cents": creditable,
         "max_refundable_amount_cents": refundable,
-        "max_offsettable_amount_cents": max(0, min(invoice.total_due_amount_cents, found.creditable_cents)),
+        "max_offsettable_amount_cents": max(0, min(invoice.total_due_amount_cents, creditable)),
         "coupons_adjustment_amount_cents": amounts.coupons_adjustment_amount_cents,
         "precise_coupons_adjustment_amount_cents": plain(amounts.precise_coupons_adjustment_amount_cents),
         "taxes_rate": float(amounts.taxes_rate),
@@ -51,11 +54,16 @@ def refundable_of(invoice: Invoice) -> int:
     refunds = select(func.sum(CreditNote.refund_amount_cents)).where(
         CreditNote.invoice_id == invoice.id, CreditNote.status == "finalized"
     )
-    return refundable_cents(paid, int(db.session.scalar(refunds) or 0), creditable_of(invoice))
+    return refundable_cents(paid, int(db.session.scalar(refunds) or 0), _left_of(invoice))
 
 
 def creditable_of(invoice: Invoice) -> int:
-    """All that the invoice can still give back, with taxes (04 §9.3)."""
+    """All that later invoices can still be credited of it, with taxes; nothing of a purchase of credits (04 §9.3)."""
+    return 0 if invoice.invoice_type == PURCHASE else _left_of(invoice)
+
+
+def _left_of(invoice: Invoice) -> int:
+    """All that the invoice can still give back, with taxes."""
     if invoice.status == "draft":
         return 0
     left = creditable_by_fee(invoice)

@@ -3,16 +3,20 @@
 from collections.abc import Sequence
 
 from lago.core.outbox import announce
+from lago.invoicing.credit_notes.purchases import PURCHASE, void_refunded
 from lago.invoicing.models import CreditNote, Invoice
 from lago.invoicing.set_payment_status import set_payment_status
 
 
 def issue_credit_notes(notes: Sequence[CreditNote]) -> None:
-    """Makes notes final, whose customers are locked: what they offset is taken off what is due of their invoices."""
+    """Makes notes final, whose customers are locked: what they offset is taken off what is due of their invoices,
+    what they pay back of purchases of credits is taken out of the wallets."""
     for note in notes:
         note.status = "finalized"
         if note.offset_amount_cents:
             _settle(note.invoice, note.offset_amount_cents)
+        if note.refund_amount_cents and note.invoice.invoice_type == PURCHASE:
+            void_refunded(note)
         announce("credit_note.created", note)
 
 
