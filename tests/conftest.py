@@ -29,7 +29,7 @@ def settings_for(database_url: str, redis_url: str, data_dir: Path, **variables:
     """Settings of an application on the given stores."""
     return Settings.from_env({
         "DATABASE_URL": database_url, "REDIS_URL": redis_url, "LAGO_DATA_DIR": str(data_dir),
-        "ADMIN_API_KEY": ADMIN_KEY, **variables,
+        "ADMIN_API_KEY": ADMIN_KEY, "LAGO_VIES_URL": "http://127.0.0.1:9/vies", **variables,
     })
 
 

@@ -9,6 +9,8 @@ from lago.admin.pages import current_organization, page, paged, show
 from lago.core.outbox import OutboxRow, failing, retry
 
 WORDS = {
+    "customers.check_vies": "Ask the European register about a VAT number",
+    "invoicing.finish_pending_invoices": "Finalize invoices that waited for taxes",
     "due.catch_up": "Bill a customer, start and end subscriptions",
     "invoicing.bill_in_advance": "Bill the events of a subscription that are paid in advance",
     "invoicing.bill_units": "Bill units of a fixed charge that a plan has more of",

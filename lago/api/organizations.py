@@ -4,10 +4,11 @@ from typing import Any
 
 from lago.api.kit import body, current_organization
 from lago.api.routes import endpoint
-from lago.catalog.queries import taxes_of_organization
+from lago.catalog.queries import taxes_of_entity
 from lago.catalog.schemas import TaxSchema
 from lago.core.db import db
 from lago.organizations.models import Organization
+from lago.organizations.queries import default_billing_entity
 from lago.organizations.schemas import OrganizationInput, OrganizationSchema
 from lago.organizations.update import update_organization
 from lago.webhooks.endpoints import set_first_url
@@ -26,7 +27,7 @@ def update_own_organization() -> dict[str, Any]:
     if "webhook_url" in values:
         set_first_url(organization.id, values.pop("webhook_url"))
     update_organization(organization, values)
-    taxes = db.session.scalars(taxes_of_organization(organization.id))
+    taxes = db.session.scalars(taxes_of_entity(default_billing_entity(organization.id)))
     return {"organization": {**_shown(organization), "taxes": TaxSchema().dump(taxes, many=True)}}
 
 

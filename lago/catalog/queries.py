@@ -29,9 +29,9 @@ def tax_by_code(organization_id: uuid.UUID, code: str) -> Tax | None:
     return db.session.scalar(taxes(organization_id).where(Tax.code == code))
 
 
-def taxes_of_organization(organization_id: uuid.UUID) -> Select[Tax]:
-    """The taxes that its default billing entity has, whose id is the organization's."""
-    return taxes(organization_id).where(Tax.billing_entities.any(BillingEntity.id == organization_id))
+def taxes_of_entity(entity: BillingEntity) -> Select[Tax]:
+    """The taxes that a billing entity has."""
+    return taxes(entity.organization_id).where(Tax.billing_entities.any(BillingEntity.id == entity.id))
 
 
 def taxes_by_code(organization_id: uuid.UUID, codes: Iterable[str]) -> dict[str, Tax]:

@@ -18,6 +18,7 @@ from lago.core.store_urls import database_url, redis_url, smtp_url
 __all__ = ["Settings", "SettingsError"]
 
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+VIES_URL = "https://ec.europa.eu/taxation_customs/vies/rest-api/check-vat-number"
 LOOPBACK_OF = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # the hosts that mean every interface
 
 
@@ -44,6 +45,7 @@ class Settings:
     from_email: str | None
     smtp_url: str | None
     clickhouse_url: str | None
+    vies_url: str
     web_concurrency: int
     worker_concurrency: int
     log_level: str
@@ -86,6 +88,7 @@ class Settings:
             from_email=env.email("LAGO_FROM_EMAIL"),
             smtp_url=smtp_url(env),
             clickhouse_url=env.url("LAGO_CLICKHOUSE_URL", ("http", "https", "clickhouse", "clickhouses")),
+            vies_url=env.web_address("LAGO_VIES_URL") or VIES_URL,
             web_concurrency=env.number("WEB_CONCURRENCY", default_processes(), least=1, most=256),
             worker_concurrency=env.number("WORKER_CONCURRENCY", default_processes(), least=1, most=256),
             log_level=env.choice("LAGO_LOG_LEVEL", "INFO", LOG_LEVELS),

@@ -1,6 +1,7 @@
 """A customer whom a client only names."""
 
 from lago.customers.create import create_customer, lock_customers
+from lago.customers.eu_taxes import detect_eu_taxes
 from lago.customers.models import Customer
 from lago.customers.queries import customer_by_external_id
 from lago.organizations.models import BillingEntity, Organization
@@ -17,4 +18,7 @@ def find_or_create_customer(
     if found is None:
         lock_customers(organization)
         found = customer_by_external_id(organization.id, external_id)
-    return found or create_customer(organization, external_id, entity)
+    if found is None:
+        found = create_customer(organization, external_id, entity)
+        detect_eu_taxes(found, None, None)
+    return found

@@ -1,6 +1,7 @@
 """Customers: who is billed."""
 
 import uuid
+from typing import Any
 
 from sqlalchemy import Column, ForeignKey, Index, Table, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -107,3 +108,23 @@ class Customer(Identified, Owned, SoftDeleted, Base):
         return self.name or person or self.legal_name or self.external_id
 
 
+class ViesCheck(Identified, Owned, Base):
+    """The question whether a customer's VAT number is registered, and its answer (04 §7).
+
+    `status`: pending until there is an answer, then done; `answer` is shown in the webhook of it. Of a customer one is
+    pending at most.
+    """
+
+    __tablename__ = "vies_checks"
+
+    customer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("customers.id"), index=True)
+    number: Mapped[str]
+    status: Mapped[str] = mapped_column(default="pending")
+    attempts: Mapped[int] = mapped_column(default=0)
+    answer: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+    customer: Mapped[Customer] = relationship(lazy="joined", innerjoin=True)
+
+    __table_args__ = (
+        Index("uq_vies_checks_pending", "customer_id", unique=True, postgresql_where=text("status = 'pending'")),
+    )

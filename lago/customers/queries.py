@@ -13,7 +13,7 @@ from lago.customers.browse import customer_matches
 from lago.customers.models import Customer, CustomerMetadata
 from lago.organizations.models import BillingEntity
 
-_BILLED = [table(name, column("customer_id")) for name in ("subscriptions", "invoices")]  # of higher slices
+_BILLED = [table(name, column("customer_id")) for name in ("subscriptions", "invoices", "wallets")]  # of higher slices
 _COUPONS = table("applied_coupons", column("customer_id"), column("amount_currency"))
 
 
@@ -32,7 +32,8 @@ def next_sequential_id(organization_id: uuid.UUID) -> int:
 
 
 def has_been_billed(customer: Customer) -> bool:
-    """Whether there is a subscription, an invoice, a fixed-amount coupon: then the account type is fixed (06 §3.1)."""
+    """Whether there is a subscription, an invoice, a wallet or a fixed-amount coupon: then the account type is fixed
+    (06 §3.1)."""
     rows = [exists().where(t.c.customer_id == customer.id) for t in _BILLED]
     coupon = exists().where(_COUPONS.c.customer_id == customer.id, _COUPONS.c.amount_currency.is_not(None))
     return bool(db.session.scalar(select(or_(*rows, coupon))))

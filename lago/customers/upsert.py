@@ -9,6 +9,7 @@ from lago.core.errors import Invalid, NotFound
 from lago.core.outbox import announce, enqueue
 from lago.customers import not_yet
 from lago.customers.create import create_customer
+from lago.customers.eu_taxes import Before, detect_eu_taxes
 from lago.customers.inputs import CustomerInput
 from lago.customers.metadata import replace_metadata
 from lago.customers.models import Customer
@@ -38,10 +39,13 @@ def upsert_customer(organization: Organization, data: Mapping[str, Any]) -> Cust
     if customer is None:
         customer = create_customer(organization, values["external_id"], entity)
         _assign(customer, values, entity)
+        detect_eu_taxes(customer, None, values.get("tax_codes"))
         announce("customer.created", customer)
         return customer
     zone, dates, taxes = customer.applicable_timezone, _settings_of_dates(customer), _taxed_by(customer)
+    before = Before.of(customer)
     _assign(customer, values, entity)
+    detect_eu_taxes(customer, before, values.get("tax_codes"))
     if customer.applicable_timezone != zone:
         enqueue("subscriptions.reschedule", organization_id=organization.id, customer_id=customer.id)
     if _settings_of_dates(customer) != dates:

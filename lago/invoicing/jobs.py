@@ -16,9 +16,10 @@ from lago.invoicing.bill_units import bill_units
 from lago.invoicing.buy_credits import buy_credits
 from lago.invoicing.cascade_plan import cascade_plan
 from lago.invoicing.drafts import drafts_of
-from lago.invoicing.end_each import end_coupons, end_each, finalize_each
+from lago.invoicing.end_each import end_coupons, end_each, end_wallets, finalize_each
 from lago.invoicing.end_plan import end_plan
 from lago.invoicing.file import make_pdf
+from lago.invoicing.finish_pending_invoices import finish_pending_invoices
 from lago.invoicing.flag_drafts import Changed, flag_drafts, refresh_flagged
 from lago.invoicing.follow_amount import follow_amount
 from lago.invoicing.models import Invoice
@@ -81,6 +82,12 @@ def refresh_drafts_of_customer(customer_id: str, invoice_ids: Sequence[str]) -> 
     refresh_flagged(uuid.UUID(customer_id), [uuid.UUID(identifier) for identifier in invoice_ids])
 
 
+@job("invoicing.finish_pending_invoices")
+def finish_pending(customer_id: str) -> None:
+    """Finalizes what waited for the taxes of a customer."""
+    finish_pending_invoices(uuid.UUID(customer_id))
+
+
 @job("invoicing.redate_drafts")
 def redate(customer_id: str, with_term: bool = False) -> None:
     """Gives a customer's drafts the dates that his settings ask for, and finalizes what is due by them."""
@@ -134,8 +141,9 @@ def end_for_plan(plan_id: str) -> None:
 
 @job("invoicing.end_customer", lease_s=300)
 def end_customer(customer_id: str) -> None:
-    """Ends the subscriptions of a customer who was deleted, and then his coupons; the final invoices are still made,
-    and nothing stays a draft (06 §3.4)."""
+    """Ends the subscriptions of a customer who was deleted, then his coupons, and at last his wallets; the final
+    invoices are still made, and nothing stays a draft (06 §3.4)."""
     end_each([one.id for one in subscriptions_of(uuid.UUID(customer_id), "active", "pending")])
     end_coupons(uuid.UUID(customer_id))
     finalize_each([invoice.id for invoice in drafts_of([uuid.UUID(customer_id)])])
+    end_wallets(uuid.UUID(customer_id))

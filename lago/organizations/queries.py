@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, select
 
 from lago.core.db import db
 from lago.core.errors import NotFound
@@ -17,12 +17,16 @@ def organization_by_id(identifier: uuid.UUID) -> Organization | None:
 
 def default_billing_entity(organization_id: uuid.UUID) -> BillingEntity:
     """The oldest active billing entity (06 §1.3)."""
-    query = (
+    return db.session.scalars(billing_entities(organization_id).limit(1)).one()
+
+
+def billing_entities(organization_id: uuid.UUID) -> Select[BillingEntity]:
+    """The active billing entities, the default one first."""
+    return (
         select(BillingEntity)
         .where(BillingEntity.organization_id == organization_id, BillingEntity.archived_at.is_(None))
         .order_by(BillingEntity.created_at, BillingEntity.seq)
     )
-    return db.session.scalars(query.limit(1)).one()
 
 
 def billing_entity_by_code(organization_id: uuid.UUID, code: str) -> BillingEntity | None:

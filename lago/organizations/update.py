@@ -7,13 +7,12 @@ from sqlalchemy import select
 
 from lago.core.db import db, lock
 from lago.core.errors import Invalid
-from lago.core.outbox import enqueue
 from lago.organizations.create import RESERVED_SLUGS, SLUGS
+from lago.organizations.entity_settings import NOT_NULL, change_settings, checked_prefix
 from lago.organizations.models import BillingEntity, Organization
 from lago.organizations.queries import default_billing_entity
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{1,38})[a-z0-9]")
-_NOT_NULL = {"document_locale": "en", "email_settings": [], "timezone": "UTC"}
 
 
 def update_organization(organization: Organization, values: dict[str, Any]) -> None:
@@ -23,18 +22,13 @@ def update_organization(organization: Organization, values: dict[str, Any]) -> N
     """
     values = {**values, **values.pop("billing_configuration", {})}
     if "document_number_prefix" in values:
-        values["document_number_prefix"] = _prefix(values["document_number_prefix"])
+        values["document_number_prefix"] = checked_prefix(values["document_number_prefix"])
     if "slug" in values:
         organization.slug = _slug(organization, values.pop("slug"))
     per_organization = values.pop("document_numbering", None)
     entity = default_billing_entity(organization.id)
-    zone, dates = entity.timezone, (entity.invoice_grace_period, entity.net_payment_term)
     _assign(organization, values)
-    _assign(entity, values)
-    if entity.timezone != zone:
-        enqueue("subscriptions.reschedule_entity", organization_id=organization.id, billing_entity_id=entity.id)
-    if (entity.invoice_grace_period, entity.net_payment_term) != dates:
-        enqueue("invoicing.redate_drafts_of_entity", organization_id=organization.id, billing_entity_id=entity.id)
+    change_settings(entity, values)
     if per_organization is not None:
         _number(organization, entity, together=per_organization != "per_customer")
 
@@ -47,23 +41,15 @@ def rename(organization: Organization, values: dict[str, Any]) -> None:
         setattr(organization, name, values[name])
 
 
-def _assign(record: Organization | BillingEntity, values: dict[str, Any]) -> None:
+def _assign(organization: Organization, values: dict[str, Any]) -> None:
     for name, value in values.items():
-        if name in type(record).__table__.columns:
-            setattr(record, name, _NOT_NULL.get(name) if value is None else value)
+        if name in Organization.__table__.columns:
+            setattr(organization, name, NOT_NULL.get(name) if value is None else value)
 
 
 def _number(organization: Organization, entity: BillingEntity, *, together: bool) -> None:
     organization.document_numbering = "per_organization" if together else "per_customer"
     entity.document_numbering = "per_billing_entity" if together else "per_customer"
-
-
-def _prefix(prefix: str) -> str:
-    if not prefix:
-        raise Invalid({"document_number_prefix": ["value_is_too_short"]})
-    if len(prefix) > 10:
-        raise Invalid({"document_number_prefix": ["value_is_too_long"]})
-    return prefix.upper()
 
 
 def _slug(organization: Organization, slug: str) -> str:

@@ -2,7 +2,7 @@
 
 Revision ID: 0007
 Revises: 0006
-Create Date: 2026-11-22 18:05:33.781367
+Create Date: 2026-11-22 18:22:40.723025
 
 """
 from alembic import op
@@ -156,6 +156,23 @@ def upgrade():
     )
     op.create_index('ix_payment_requests_customer', 'payment_requests', ['customer_id', 'created_at'], unique=False)
     op.create_index('ix_payment_requests_listed', 'payment_requests', ['organization_id', 'created_at', 'seq'], unique=False)
+    op.create_table('vies_checks',
+    sa.Column('customer_id', sa.Uuid(), nullable=False),
+    sa.Column('number', sa.Text(), nullable=False),
+    sa.Column('status', sa.Text(), nullable=False),
+    sa.Column('attempts', sa.BigInteger(), nullable=False),
+    sa.Column('answer', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('seq', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('organization_id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['customer_id'], ['customers.id'], ),
+    sa.ForeignKeyConstraint(['organization_id'], ['organizations.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index(op.f('ix_vies_checks_customer_id'), 'vies_checks', ['customer_id'], unique=False)
+    op.create_index('uq_vies_checks_pending', 'vies_checks', ['customer_id'], unique=True, postgresql_where=sa.text("status = 'pending'"))
     op.create_table('wallets',
     sa.Column('customer_id', sa.Uuid(), nullable=False),
     sa.Column('billing_entity_id', sa.Uuid(), nullable=True),
@@ -504,6 +521,9 @@ def downgrade():
     op.drop_index('ix_wallets_expiration', table_name='wallets', postgresql_where=sa.text('expiration_due_at IS NOT NULL'))
     op.drop_index('ix_wallets_customer', table_name='wallets')
     op.drop_table('wallets')
+    op.drop_index('uq_vies_checks_pending', table_name='vies_checks', postgresql_where=sa.text("status = 'pending'"))
+    op.drop_index(op.f('ix_vies_checks_customer_id'), table_name='vies_checks')
+    op.drop_table('vies_checks')
     op.drop_index('ix_payment_requests_listed', table_name='payment_requests')
     op.drop_index('ix_payment_requests_customer', table_name='payment_requests')
     op.drop_table('payment_requests')

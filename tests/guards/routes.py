@@ -10,8 +10,8 @@ from werkzeug.routing import Rule
 API = "/api/v1/"
 
 OPEN = {
-    "/health", "/ready", "/metrics", "/documents/<token>", "/static/<path:filename>", "/assets/<digest>/<name>",
-    "/sign_in", "/sign_out", "/invitation/<segment:token>",
+    "/health", "/ready", "/metrics", "/documents/<token>", "/logos/<uuid:entity_id>", "/static/<path:filename>",
+    "/assets/<digest>/<name>", "/sign_in", "/sign_out", "/invitation/<segment:token>",
 }
 """What anyone may ask for: probes, signed links, files of the pages, and the doors themselves."""
 

@@ -49,6 +49,7 @@ def populate(owner: Account) -> World:
     owner.at("2024-01-01T00:00:00Z")
     endpoint = endpoint_at(owner, f"http://127.0.0.1:9/{MARK}")
     tax = a_tax(owner, MARK)
+    owner.post("/billing_entities", {"billing_entity": {"code": MARK, "name": MARK}})
     metric = a_metric(owner, MARK, filters=[{"key": MARK, "values": [MARK]}])
     charge = standard_charge(metric, filters=[a_filter(**{MARK: [MARK]})])
     fixed = fixed_charge(an_add_on(owner, MARK))
@@ -108,6 +109,7 @@ def _names(
     return {
         "add_ons": {"code": MARK},
         "billable_metrics": {"code": MARK},
+        "billing_entities": {"code": MARK},
         "customers": {"external_id": MARK},
         "events": {"transaction_id": MARK},
         "features": {"code": MARK, "privilege_code": f"{MARK}-spare"},

@@ -99,7 +99,9 @@ class InvoiceMetadata(Identified, Owned, Base):
     key: Mapped[str]
     value: Mapped[str]
 
-    __table_args__ = (UniqueConstraint("invoice_id", "key", name="uq_invoice_metadata_key"),)
+    __table_args__ = (
+        UniqueConstraint("invoice_id", "key", name="uq_invoice_metadata_key", deferrable=True, initially="DEFERRED"),
+    )
 
 
 class InvoiceCredit(Identified, Owned, Base):
