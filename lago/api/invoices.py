@@ -5,17 +5,23 @@ from typing import Any
 
 from flask import request
 
-from lago.api.kit import argument, current_organization, found
+from lago.api.kit import argument, body, current_organization, found, payload
 from lago.api.routes import endpoint
 from lago.core.ids import as_uuid
 from lago.core.outbox import enqueue
 from lago.core.pagination import paginate
 from lago.customers.queries import customer_by_external_id
+from lago.invoicing.delete_draft import delete_draft
 from lago.invoicing.finalize_draft import finalize_draft
+from lago.invoicing.lose_dispute import lose_dispute
 from lago.invoicing.models import Invoice
 from lago.invoicing.queries import list_invoices, visible_invoice, with_pdf
 from lago.invoicing.refresh import refresh
+from lago.invoicing.retry import retry
 from lago.invoicing.schemas import IN_FULL, IN_LIST, InvoiceSchema
+from lago.invoicing.update_invoice import update_invoice
+from lago.payments.payment_url import payment_url
+from lago.payments.retry_payment import retry_payment
 
 
 @endpoint("GET", "/invoices", permission="invoice")
@@ -34,6 +40,20 @@ def show_invoice(lago_id: str) -> dict[str, Any]:
     return _in_full(_found(lago_id))
 
 
+@endpoint("PUT PATCH", "/invoices/<segment:lago_id>", permission="invoice")
+def change_invoice(lago_id: str) -> dict[str, Any]:
+    invoice = _found(lago_id)
+    update_invoice(invoice, current_organization(), body("invoice"))
+    return _in_full(invoice)
+
+
+@endpoint("DELETE", "/invoices/<segment:lago_id>", permission="invoice")
+def remove_draft(lago_id: str) -> dict[str, Any]:
+    invoice = _found(lago_id)
+    delete_draft(invoice, current_organization())
+    return _in_full(invoice)
+
+
 @endpoint("PUT", "/invoices/<segment:lago_id>/refresh", permission="invoice")
 def refresh_invoice(lago_id: str) -> dict[str, Any]:
     invoice = _found(lago_id)
@@ -46,6 +66,36 @@ def finalize_invoice(lago_id: str) -> dict[str, Any]:
     invoice = _found(lago_id)
     finalize_draft(invoice)
     return _in_full(invoice)
+
+
+@endpoint("POST PUT", "/invoices/<segment:lago_id>/lose_dispute", permission="invoice")
+def lose_dispute_of_invoice(lago_id: str) -> dict[str, Any]:
+    """PUT too: the official Python client sends it (04 §20-16)."""
+    invoice = _found(lago_id)
+    lose_dispute(invoice, current_organization())
+    return _in_full(invoice)
+
+
+@endpoint("POST", "/invoices/<segment:lago_id>/retry", permission="invoice")
+def retry_invoice(lago_id: str) -> dict[str, Any]:
+    invoice = _found(lago_id)
+    retry(invoice, current_organization())
+    return _in_full(invoice)
+
+
+@endpoint("POST", "/invoices/<segment:lago_id>/retry_payment", permission="invoice")
+def retry_payment_of_invoice(lago_id: str) -> None:
+    retry_payment(_found(lago_id), payload())
+
+
+@endpoint("POST", "/invoices/<segment:lago_id>/payment_url", permission="invoice")
+def show_payment_url(lago_id: str) -> dict[str, Any]:
+    invoice = _found(lago_id)
+    url = payment_url(invoice)
+    return {"invoice_payment_details": {
+        "lago_customer_id": str(invoice.customer_id), "external_customer_id": invoice.customer.external_id,
+        "payment_provider": invoice.customer.payment_provider, "lago_invoice_id": str(invoice.id), "payment_url": url,
+    }}
 
 
 @endpoint("POST", "/invoices/<segment:lago_id>/download", permission="invoice")

@@ -43,11 +43,12 @@ def conditions(organization_id: uuid.UUID, query: Query, *, of_one_customer: boo
     if term := query.get("search_term"):
         found.append(_matches(term, of_one_customer))
     if settlements := values_of(query, "settlements"):
-        found.append(Invoice.offset_amount_cents > 0 if "credit_note" in settlements else false())  # no payments yet
+        found.append(or_(false(), *(settled for name, settled in _SETTLED.items() if name in settlements)))
     return found
 
 
 _EXACT = {"currency": Invoice.currency}
+_SETTLED = {"payment": Invoice.total_paid_amount_cents > 0, "credit_note": Invoice.offset_amount_cents > 0}
 
 
 def values_of(query: Query, *names: str) -> list[str]:

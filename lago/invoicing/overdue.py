@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, time, timedelta
 
+from lago.core import clock
 from lago.invoicing.models import Invoice
 
 
@@ -20,6 +21,7 @@ def _is_to_be_paid(invoice: Invoice) -> bool:
 
 
 def _day_after_due(invoice: Invoice) -> datetime | None:
+    """Now, if that day has begun already: what becomes unpaid again, or was due before it was finalized."""
     if invoice.payment_due_date is None:
         return None
-    return datetime.combine(invoice.payment_due_date + timedelta(days=1), time(), UTC)
+    return max(datetime.combine(invoice.payment_due_date + timedelta(days=1), time(), UTC), clock.now())

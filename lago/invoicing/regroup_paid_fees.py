@@ -11,11 +11,12 @@ from lago.catalog.models import Charge
 from lago.core import clock
 from lago.core.db import db
 from lago.core.fields import iso_milliseconds
+from lago.core.outbox import enqueue
 from lago.invoicing.billed_subscription import BilledSubscription
 from lago.invoicing.finalize import finalize
 from lago.invoicing.history import History
 from lago.invoicing.make import compose, entity_of
-from lago.invoicing.models import IN_ADVANCE_CHARGE_PERIODIC, Fee, FeeTax, Invoice, InvoiceTax
+from lago.invoicing.models import ADVANCE_CHARGES, IN_ADVANCE_CHARGE_PERIODIC, Fee, FeeTax, Invoice, InvoiceTax
 from lago.pricing.values import Windows
 from lago.subscriptions.models import Subscription
 from lago.subscriptions.taxes import TaxChoice
@@ -140,7 +141,7 @@ def _invoice(subscriptions: Sequence[Subscription], group: Group) -> Invoice:
     shown = Windows(clock.now(), starts, ends, starts, ends)
     lines = [BilledSubscription(one, shown, IN_ADVANCE_CHARGE_PERIODIC, History()) for one in subscriptions]
     invoice = compose(lines, [], clock.now(), TaxChoice())
-    invoice.invoice_type = "advance_charges"
+    invoice.invoice_type = ADVANCE_CHARGES
     return invoice
 
 
@@ -177,8 +178,9 @@ def _put_amounts(invoice: Invoice, fees: int, taxes: int) -> None:
 
 
 def _finalize(invoices: Sequence[Invoice]) -> None:
-    """They are born paid (04 §1.3)."""
+    """They are born paid, and the payment is recorded (04 §1.3, 05 §2.2)."""
     finalize(invoices)
     for invoice in invoices:
-        invoice.payment_status = "succeeded"
         db.session.expire(invoice, ["fees"])  # they were put on it behind its back
+        if invoice.total_amount_cents:
+            enqueue("payments.record_regrouped", organization_id=invoice.organization_id, invoice_id=invoice.id)

@@ -9,6 +9,7 @@ from lago.core.outbox import announce, enqueue
 from lago.invoicing.filters import PAYMENT_STATUSES
 from lago.invoicing.models import VISIBLE_STATUSES, Fee, Invoice
 from lago.invoicing.overdue import schedule_overdue
+from lago.invoicing.settle_top_up import settle_top_up
 
 
 def set_payment_status(invoice: Invoice, status: str) -> None:
@@ -22,6 +23,7 @@ def set_payment_status(invoice: Invoice, status: str) -> None:
     if status not in PAYMENT_STATUSES:
         raise Invalid({"payment_status": [INVALID]})
     changed = status != invoice.payment_status
+    told = changed and invoice.status in VISIBLE_STATUSES
     if changed and invoice.status == "draft":
         raise NotAllowed("payment_status_update_on_draft_invoice")
     invoice.payment_status = status
@@ -29,7 +31,9 @@ def set_payment_status(invoice: Invoice, status: str) -> None:
         _end_overdue(invoice)
     schedule_overdue(invoice)
     db.session.execute(update(Fee).where(Fee.invoice_id == invoice.id).values(payment_status=status))
-    if changed and invoice.status in VISIBLE_STATUSES:
+    db.session.flush()
+    settle_top_up(invoice)
+    if told:
         announce("invoice.payment_status_updated", invoice)
 
 
