@@ -5,7 +5,7 @@ from typing import Any
 
 from lago.admin.form_tree import Tree, chosen_of, part_of, rows_of, text_of
 from lago.admin.plan_money import cents_of
-from lago.admin.plan_offers import Choices, fixed_terms_for, is_supported, terms_for
+from lago.admin.plan_offers import Choices, fixed_terms_for, terms_for
 from lago.admin.plan_prices import properties_of
 from lago.admin.plan_thresholds import thresholds_of
 from lago.catalog.create_plan import SPLIT_BY_MONTH
@@ -80,6 +80,7 @@ def _charge(row: Tree, choices: Choices, currency: str, attached: bool) -> Body:
         "charge_model": model,
         "billable_metric_id": text_of(row, "billable_metric_id") or None,
         **_terms(row, choices, "" if unit else currency),
+        "accepts_target_wallet": is_on(row, "accepts_target_wallet"),
         "properties": properties_of(model, part_of(row, "price")),
         "filters": [_filter(part, model) for part in rows_of(row, "filters")],
     }
@@ -111,7 +112,7 @@ def _terms(row: Tree, choices: Choices, currency: str) -> Body:
     return {
         "pay_in_advance": in_advance,
         "invoiceable": invoiceable or "invoiceable" not in may,
-        **({"regroup_paid_fees": regrouped or None} if is_supported("regroup_paid_fees") else {}),
+        "regroup_paid_fees": regrouped or None,
         "prorated": is_on(row, "prorated") and "prorated" in may,
         **(_amount(row, "min_amount_cents", currency) if "min_amount_cents" in may else {}),
     }

@@ -77,6 +77,7 @@ def _charge(charge: Charge, currency: str, folded: bool) -> Tree:
         "id": str(charge.id),
         "open": "" if folded else YES,
         **charge_terms(charge, currency),
+        **_flags(charge, ("accepts_target_wallet",)),
         "invoice_display_name": charge.invoice_display_name or "",
         "conversion_rate": typed_rate(charge),
         "tax_codes": _codes(charge.taxes),

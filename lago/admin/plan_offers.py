@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from lago.catalog import not_yet
 from lago.catalog.browse import metrics_by_name
 from lago.catalog.charge_rules import check_charge
 from lago.catalog.fixed_charge_rules import check_fixed_charge
@@ -36,18 +35,12 @@ class Choices:
 
 
 def choices_of(organization_id: uuid.UUID) -> Choices:
-    units = db.session.scalars(pricing_units(organization_id)) if is_supported("applied_pricing_unit") else ()
     return Choices(
         {str(metric.id): metric for metric in metrics_by_name(organization_id)},
         {str(add_on.id): add_on for add_on in db.session.scalars(add_ons(organization_id))},
         db.session.scalars(taxes(organization_id)).all(),
-        {unit.code: unit for unit in units},
+        {unit.code: unit for unit in db.session.scalars(pricing_units(organization_id))},
     )
-
-
-def is_supported(name: str) -> bool:
-    """Whether the catalog takes that of a plan or a charge at all."""
-    return name not in not_yet.CHARGE
 
 
 def models_for(metric: BillableMetric) -> list[str]:
@@ -69,10 +62,7 @@ def terms_for(metric: BillableMetric, model: str, *, in_advance: bool, invoiceab
         "prorated": {**said, "prorated": True},
         "min_amount_cents": {**said, "min_amount_cents": 1},
     }
-    return frozenset(
-        name for name, terms in tried.items()
-        if is_supported(name) and not charge_problems(a_charge(metric, model, **terms))
-    )
+    return frozenset(name for name, terms in tried.items() if not charge_problems(a_charge(metric, model, **terms)))
 
 
 def fixed_terms_for(model: str, *, in_advance: bool) -> frozenset[str]:

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from lago.catalog import not_yet
 from lago.catalog.charge_filters import FilterChanges
 from lago.catalog.charge_pricing_units import change_rate
 from lago.catalog.charge_rules import check_charge, read_properties
@@ -83,7 +82,6 @@ def _given(plan: Plan, rows: Sequence[Row]) -> dict[uuid.UUID, dict[str, Any]]:
 
 def _read(charge: Charge, row: Row) -> dict[str, Any]:
     values = _INPUT.read(row)
-    not_yet.refuse(values, not_yet.CHARGE)
     if values.get("charge_model") not in (None, charge.charge_model):
         raise Forbidden(OTHER_MODEL)
     return values

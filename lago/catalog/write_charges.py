@@ -5,7 +5,6 @@ import uuid
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from lago.catalog import not_yet
 from lago.catalog.charge_filters import FilterChanges, delete_charge_filters
 from lago.catalog.charge_pricing_units import pricing_units_of, write_pricing_unit
 from lago.catalog.charge_rules import charge_model_of, check_charge, read_properties
@@ -22,7 +21,9 @@ from lago.core.ids import as_uuid
 Row = Mapping[str, Any]
 Metrics = Mapping[uuid.UUID, BillableMetric]
 
-ALWAYS_EDITABLE = ("id", "invoice_display_name", "properties", "filters", "tax_codes", "applied_pricing_unit")
+ALWAYS_EDITABLE = (
+    "id", "invoice_display_name", "properties", "filters", "tax_codes", "applied_pricing_unit", "accepts_target_wallet",
+)
 """What of a charge may still change once the plan has had a subscription."""
 
 _TERMS: dict[str, Any] = {
@@ -118,7 +119,6 @@ def _write(
             _assign_code(charge, values.get("code"), codes)
             write_pricing_unit(charge, values.get("applied_pricing_unit"), units)
             check_charge(charge)
-            not_yet.refuse(values, not_yet.CHARGE)
             filters.note(charge, values.get("filters"))
         db.session.add_all(charges)
     filters.write()

@@ -103,7 +103,6 @@ def test_tiers_are_kept_as_they_were_sent(owner, metric):
     ({"min_amount_cents": 5, "pay_in_advance": True},
      {"min_amount_cents": ["not_compatible_with_pay_in_advance"]}),
     ({"min_amount_cents": -1}, {"min_amount_cents": ["value_is_out_of_range"]}),
-    ({"accepts_target_wallet": True}, {"accepts_target_wallet": ["not_supported_yet"]}),
     ({"code": "x" * 256}, {"code": ["value_is_too_long"]}),
 ])
 def test_a_bad_charge_is_refused(owner, metric, changes, details):
