@@ -51,3 +51,16 @@ def list_wallets(
         named = entity.in_(billing_entity_ids(organization_id, entity_codes))
         query = query.join(Wallet.customer).where(named)
     return query.order_by(Wallet.created_at.desc(), Wallet.seq.desc())
+
+
+def count_active_wallets(customer_id: uuid.UUID) -> int:
+    query = select(func.count()).where(Wallet.customer_id == customer_id, Wallet.status == "active")
+    return db.session.scalar(query) or 0
+
+
+def has_untraceable_wallet(customer_id: uuid.UUID) -> bool:
+    """Whether an active wallet of the customer does not keep track of which credits were used (05 §1.14)."""
+    query = select(Wallet.id).where(
+        Wallet.customer_id == customer_id, Wallet.status == "active", Wallet.traceable.is_(False)
+    )
+    return db.session.scalar(query.limit(1)) is not None

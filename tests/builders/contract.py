@@ -9,6 +9,7 @@ CHECKER = Path(__file__).resolve().parents[2].parent / "shared" / "contract" / "
 
 RIGHT_ALL_THE_SAME = (
     ".external_subscription_id: None is not of type 'string'",  # an event need not name a subscription (01 §1.2)
+    ": 'balance' is a required property",  # of a wallet: no field of that name is known (05 §1.2)
     ".missing_group_key: None is not of type 'array'",  # always null (01 §1.9)
     ".pricing_unit_details.projected_amount_cents",  # of projected usage (01 §4.4)
     *(f"$.estimated_credit_note.applied_taxes[0].{name}" for name in ("lago_id", "lago_credit_note_id", "created_at")),
