@@ -13,6 +13,8 @@ from lago.invoicing.finalize_draft import finalize_draft
 from lago.invoicing.models import Invoice
 from lago.invoicing.terminate import terminate
 from lago.subscriptions.models import Subscription
+from lago.wallets.queries import active_wallets
+from lago.wallets.terminate import terminate_wallets
 
 
 def end_each(subscription_ids: Sequence[uuid.UUID]) -> None:
@@ -27,6 +29,13 @@ def end_coupons(customer_id: uuid.UUID) -> None:
     with transaction():
         lock(customer_id)
         terminate_all(AppliedCoupon.customer_id == customer_id)
+
+
+def end_wallets(customer_id: uuid.UUID) -> None:
+    """Ends the wallets of the customer; what was left in them is not given back (05 §1.5)."""
+    with transaction():
+        lock(customer_id)
+        terminate_wallets(active_wallets([customer_id]))
 
 
 def finalize_each(invoice_ids: Sequence[uuid.UUID]) -> None:
