@@ -43,7 +43,7 @@ def upsert_customer(organization: Organization, data: Mapping[str, Any]) -> Cust
         announce("customer.created", customer)
         return customer
     zone, dates, taxes = customer.applicable_timezone, _settings_of_dates(customer), _taxed_by(customer)
-    before = Before.of(customer)
+    before, billed_by = Before.of(customer), customer.billing_entity_id
     _assign(customer, values, entity)
     detect_eu_taxes(customer, before, values.get("tax_codes"))
     if customer.applicable_timezone != zone:
@@ -52,6 +52,8 @@ def upsert_customer(organization: Organization, data: Mapping[str, Any]) -> Cust
         enqueue("invoicing.redate_drafts", organization_id=organization.id, customer_id=customer.id)
     if _taxed_by(customer) != taxes:
         enqueue("invoicing.flag_drafts", organization_id=organization.id, customer_id=customer.id)
+    if customer.billing_entity_id != billed_by:  # another entity, another dunning campaign
+        enqueue("payments.look_at_dunning", organization_id=organization.id, customer_id=customer.id)
     announce("customer.updated", customer)
     return customer
 
