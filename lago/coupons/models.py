@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import ForeignKey, Index, Numeric, text
+from sqlalchemy import ForeignKey, Index, Numeric
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lago.catalog.models import Coupon
@@ -33,5 +33,5 @@ class AppliedCoupon(Identified, Owned, Base):
 
     __table_args__ = (
         Index("ix_applied_coupons_listed", "organization_id", "created_at", "seq"),
-        Index("ix_applied_coupons_customer", "customer_id", postgresql_where=text("status = 'active'")),
+        Index("ix_applied_coupons_customer", "customer_id", "status"),
     )

@@ -2,7 +2,7 @@
 
 Revision ID: 0007
 Revises: 0006
-Create Date: 2026-11-22 18:22:40.723025
+Create Date: 2026-11-22 18:26:03.614055
 
 """
 from alembic import op
@@ -116,7 +116,7 @@ def upgrade():
     sa.PrimaryKeyConstraint('id')
     )
     op.create_index(op.f('ix_applied_coupons_coupon_id'), 'applied_coupons', ['coupon_id'], unique=False)
-    op.create_index('ix_applied_coupons_customer', 'applied_coupons', ['customer_id'], unique=False, postgresql_where=sa.text("status = 'active'"))
+    op.create_index('ix_applied_coupons_customer', 'applied_coupons', ['customer_id', 'status'], unique=False)
     op.create_index('ix_applied_coupons_listed', 'applied_coupons', ['organization_id', 'created_at', 'seq'], unique=False)
     op.create_table('customer_dunnings',
     sa.Column('customer_id', sa.Uuid(), nullable=False),
@@ -530,7 +530,7 @@ def downgrade():
     op.drop_index('ix_customer_dunnings_due', table_name='customer_dunnings', postgresql_where=sa.text('due_at IS NOT NULL'))
     op.drop_table('customer_dunnings')
     op.drop_index('ix_applied_coupons_listed', table_name='applied_coupons')
-    op.drop_index('ix_applied_coupons_customer', table_name='applied_coupons', postgresql_where=sa.text("status = 'active'"))
+    op.drop_index('ix_applied_coupons_customer', table_name='applied_coupons')
     op.drop_index(op.f('ix_applied_coupons_coupon_id'), table_name='applied_coupons')
     op.drop_table('applied_coupons')
     op.drop_table('dunning_thresholds')
