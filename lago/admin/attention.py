@@ -22,8 +22,10 @@ WORDS = {
     "invoicing.redate_drafts": "Move the dates of a customer's drafts",
     "invoicing.redate_drafts_of_entity": "Move the dates of drafts of an entity's customers",
     "invoicing.refresh_drafts": "Refresh drafts whose plan, taxes or metrics have changed",
+    "invoicing.refresh_wallets": "Compute what a customer's prepaid credits will leave after the running period",
     "invoicing.watch_usage": "Hold the usage of a subscription against its thresholds and alerts",
     "metering.report_event_errors": "Report what was wrong with the events of an hour",
+    "metering.watch_balances": "Mark customers whose ongoing balances have moved",
     "metering.watch_plan": "Find the subscriptions that new usage thresholds of a plan concern",
     "metering.watch_subscriptions": "Have the usage of subscriptions held against their thresholds",
     "payments.email_receipt": "Send a receipt by e-mail",
@@ -38,9 +40,11 @@ WORDS = {
     "subscriptions.reschedule": "Move a customer's billing to another time zone",
     "subscriptions.reschedule_entity": "Move the billing of an entity's customers to another time zone",
     "wallets.give_first_credits": "Buy and grant the credits that a new wallet begins with",
+    "wallets.top_up": "Fill up a wallet that has fallen to the threshold of a rule",
     "webhooks.deliver": "Send a webhook",
     "webhooks.dispatch": "Tell the webhook endpoints what happened",
     "webhooks.forget_old": "Remove old webhook messages",
+    "webhooks.tell_missing_wallets": "Tell the webhook endpoints of events that name an unknown wallet",
 }
 """What each job does; a guard test compares them with the registry."""
 

@@ -12,6 +12,7 @@ from lago.core.db import db
 from lago.core.errors import Invalid
 from lago.metering.known_of_events import KnownOfEvents, known_of_events
 from lago.metering.metrics_of_events import MetricsByCode
+from lago.metering.missing_wallets import tell_missing_wallets
 from lago.metering.new_event import NewEvent, read_event
 from lago.metering.news import open_news, tell_news
 from lago.metering.watch import watch
@@ -96,8 +97,8 @@ def _first_of_each_transaction(events: list[NewEvent]) -> list[NewEvent]:
 
 
 def _insert(organization_id: uuid.UUID, events: list[NewEvent], known: KnownOfEvents) -> set[str]:
-    """Inserts what is new, tells of what is billed at once, and has what is watched looked at; returns the transaction
-    ids of what is new."""
+    """Inserts what is new, tells of what is billed at once or names a wallet that there is not, and has what is watched
+    looked at; returns the transaction ids of what is new."""
     news = dict(_news(events, known.metrics))
     if news:
         open_news(organization_id, set(news.values()))
@@ -109,6 +110,8 @@ def _insert(organization_id: uuid.UUID, events: list[NewEvent], known: KnownOfEv
         watch(organization_id, known.watched)
     if known.prepaying and stored:
         watch_balances(organization_id, known.prepaying)
+    by_transaction = {event.transaction_id: event for event in events}
+    tell_missing_wallets(organization_id, {seq: by_transaction[transaction_id] for transaction_id, seq in stored})
     return {transaction_id for transaction_id, _ in stored}
 
 

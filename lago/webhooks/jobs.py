@@ -1,11 +1,13 @@
 """Background work of webhooks."""
 
 import uuid
+from collections.abc import Sequence
 
 from lago.core.jobs import job
 from lago.webhooks.deliver import deliver, longest_exchange_s
 from lago.webhooks.dispatch import dispatch
 from lago.webhooks.forget_old import forget_old
+from lago.webhooks.tell_missing_wallets import tell_missing_wallets
 
 _SPARE_S = 30
 
@@ -18,6 +20,11 @@ def dispatch_job(webhook_type: str, record_id: str, cause_id: str) -> None:
 @job("webhooks.deliver", queue="webhooks", lease_s=lambda: longest_exchange_s() + _SPARE_S)
 def deliver_job(delivery_id: str, number: int) -> None:
     deliver(uuid.UUID(delivery_id), number)
+
+
+@job("webhooks.tell_missing_wallets")
+def tell_missing_wallets_job(owner_id: str, events: Sequence[int]) -> None:
+    tell_missing_wallets(uuid.UUID(owner_id), events)
 
 
 @job("webhooks.forget_old", queue="low")
