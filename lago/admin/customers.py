@@ -10,6 +10,7 @@ from lago.customers.browse import CustomerFilter, browse_customers, currencies_o
 from lago.customers.models import Customer
 from lago.invoicing.browse import InvoiceFilter, billed_amounts, browse_invoices
 from lago.subscriptions.browse import active_subscription_counts, keep_subscribed, subscriptions_of
+from lago.wallets.browse import WalletFilter, browse_wallets
 
 
 @dataclass(frozen=True)
@@ -42,17 +43,20 @@ def customers() -> str:
 @page("GET", "/customers/<uuid:customer_id>")
 def customer(customer_id: uuid.UUID) -> str:
     record = found(find_customer(current_organization().id, customer_id), "customer")
-    tab = one_of("tab", ("subscriptions", "invoices")) or "overview"
+    tab = one_of("tab", ("subscriptions", "wallets", "invoices")) or "overview"
     subscriptions = subscriptions_of(record)
     listed = paged(browse_invoices(record.organization_id, InvoiceFilter(customer_id=record.id)))
+    wallets = paged(browse_wallets(record.organization_id, WalletFilter(customer_id=record.id)))
     return show(
         "customers/show.html",
         "customers/_tab.html",
         customer=record,
         tab=tab,
-        counts={"subscriptions": len(subscriptions), "invoices": listed.total_count},
+        counts={"subscriptions": len(subscriptions), "wallets": wallets.total_count,
+                "invoices": listed.total_count},
         subscriptions=subscriptions,
-        page=listed,
+        page=wallets if tab == "wallets" else listed,
+        wallets=wallets.items,
         invoices=listed.items,
         billed=billed_amounts(record),
         details=details_of(record),

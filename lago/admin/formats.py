@@ -7,70 +7,12 @@ from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
+from lago.admin.sentences import SENTENCES
 from lago.core import clock
 from lago.pricing.currencies import CURRENCIES
 from lago.pricing.rounding import divide
 from lago.webhooks.models import WebhookDelivery
 
-TIERS_FOLLOW = "A tier begins where the one before ends, or one unit later, and ends above its beginning."
-SENTENCES = {
-    "value_is_mandatory": "This is needed.",
-    "value_is_invalid": "This is not a value that fits here.",
-    "invalid_permissions": "These permissions are not known.",
-    "last_non_expiring_api_key": "This is the last key without an expiry date. Create another one first.",
-    "incorrect_login_or_password": "E-mail or password is not right.",
-    "too_many_attempts": "Too many attempts. Wait a quarter of an hour, then try again.",
-    "password_too_short": "This is too short: at least 8 characters.",
-    "not_your_password": "This is not the password of your account.",
-    "nothing_to_adjust": "Nothing was typed: the fee would stay as it is.",
-    "invalid_charge_model": "This charge prices single events: say what a unit costs.",
-    "plan_has_subscriptions": "The plan has its first subscription: its terms are fixed now. Open the form again.",
-    "invalid_amount": "Prices are digits with a point before decimals: 0.05.",
-    "invalid_rate": "A rate is a number of percent: 2.5.",
-    "invalid_fixed_amount": "This is no amount: digits with a point before decimals.",
-    "invalid_free_units": "This is a whole number.",
-    "invalid_package_size": "A package has a whole number of units, at least one.",
-    "invalid_free_units_per_events": "This is a whole number, at least one.",
-    "invalid_free_units_per_total_aggregation": "This is no number: digits with a point before decimals.",
-    "per_transaction_max_lower_than_per_transaction_min": "The most is less than the least.",
-    "invalid_graduated_ranges": TIERS_FOLLOW,
-    "invalid_graduated_percentage_ranges": TIERS_FOLLOW,
-    "invalid_volume_ranges": "A tier begins one unit after the one before, and ends above its beginning.",
-    "too_many_keys": "At most two keys.",
-    "value_is_duplicated": "This is there twice.",
-    "no_currency": "It is not known yet what its amounts are in.",
-    "is_succeeded": "This message has been delivered already.",
-    "alert_already_exists": "The subscription has an alert on this figure already.",
-    "invalid_type": "Alerts of subscriptions look at none such.",
-    "too_many_thresholds": "At most twenty.",
-    "missing_amount_cents": "This is needed, unless the row is removed.",
-    "duplicated_values": "This amount is there twice.",
-    "multiple_recurring_thresholds": "Only one of them may repeat.",
-    "origin_is_gone": "The plan that this copies is gone, and its features with it. Create it again to do without.",
-    "duplicate_threshold_values": "One value is there twice.",
-    "recurring_value_is_negative": "This is above zero.",
-    "value_already_exist": "Another one has this already.",
-    "is not a number": "This is no amount: digits, and a point before as many decimals as the currency has.",
-    "must be an integer": "This must be a whole number.",
-    "value_is_out_of_range": "This is too large or too small.",
-    "value_is_too_long": "This is too long.",
-    "invalid_expression": "This is no expression.",
-    "invalid_event": "The expression has no value for this event.",
-    "invalid_format": "This is no time.",
-    "value_not_in_select_options": "This is none of the options.",
-    "no_options": "There is at least one option, one a line.",
-    "invalid_json": "This is no JSON.",
-    "must_be_object": "Properties are an object: {…}.",
-    "invalid_date": "This day does not fit. An end lies after today and after the start.",
-    "preview_outdated": "This has become something else since it was shown. Look again, then confirm.",
-    "subscription_changed": "Someone or something has changed the subscription meanwhile. Open its page again.",
-    "external_id_in_use": "The customer has a subscription of this external id: change its plan instead.",
-    "same_plan": "It is on this plan already.",
-    "not_supported_yet": "This cannot be done yet.",
-    "subscription_incomplete": "Its first payment is still awaited.",
-    "cannot_terminate_with_pending_taxes": "The taxes of its last invoice are still awaited. Try again later.",
-    "attached_to_a_plan": "A plan has begun to price this metric: most of it is fixed now. Open the form again.",
-}
 AGES = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 
 

@@ -15,6 +15,8 @@ from lago.invoicing.document.lines import chapters_of
 from lago.invoicing.document.totals import total_rows_of
 from lago.invoicing.models import VISIBLE_STATUSES
 from lago.invoicing.queries import visible_invoice
+from lago.payments.browse import payments_on
+from lago.wallets.browse import bought_by, taken_for
 from lago.webhooks.browse import deliveries_about
 
 PAYMENT_STATUSES = ("pending", "succeeded", "failed")
@@ -56,6 +58,9 @@ def invoice(invoice_id: uuid.UUID) -> str:
         credit_notes=credit_notes_of_invoice(record),
         printed=Formats("en", record.currency).show,
         pdf_made_at=made_at,
+        payments=payments_on(record),
+        taken=taken_for(record.id) if record.prepaid_credit_amount_cents else [],
+        bought=bought_by(record.id) if record.invoice_type == "credit" else None,
         rows=rows_of(record) if is_draft else [],
         offers=offers_of(record) if is_draft else [],
         units=shown_units,

@@ -48,6 +48,8 @@ MENU = (
             Entry("Customers", "customers", "c", "people"),
             Entry("Subscriptions", "subscriptions", "s", "loop"),
             Entry("Invoices", "invoices", "i", "invoice"),
+            Entry("Wallets", "wallets", "b", "wallet"),
+            Entry("Payments", "payments", "y", "payment"),
         ),
     ),
     Group(

@@ -1,17 +1,15 @@
 """What the pages show of wallets."""
 
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, Float, Integer, Select, case, cast, extract, func, or_, select
 from sqlalchemy.orm import contains_eager, lazyload
 
-from lago.catalog.models import BillableMetric
 from lago.core.db import db
 from lago.customers.browse import customer_matches
-from lago.customers.models import Customer
+from lago.metering.models import Alert
 from lago.wallets.models import RecurringTransactionRule, Wallet, WalletConsumption, WalletTransaction
 
 DAY_S = 86400
@@ -64,12 +62,6 @@ def find_wallet(organization_id: uuid.UUID, wallet_id: uuid.UUID) -> Wallet | No
 def find_rule(wallet: Wallet, rule_id: uuid.UUID) -> RecurringTransactionRule | None:
     """An active rule of the wallet."""
     return next((rule for rule in wallet.rules if rule.id == rule_id), None)
-
-
-def count_wallets(customer: Customer) -> int:
-    """How many wallets the customer has and had."""
-    query = select(func.count()).select_from(Wallet).where(Wallet.customer_id == customer.id)
-    return db.session.scalar(query) or 0
 
 
 def currencies_of_wallets(organization_id: uuid.UUID) -> list[str]:
@@ -181,6 +173,7 @@ def course_steps(begun: date, today: date, least: int, most: int) -> tuple[date,
     return today - timedelta(days=days * count - 1), days, count
 
 
-def metrics_of(wallet: Wallet) -> Sequence[BillableMetric]:
-    """The metrics whose usage it pays, if it is restricted to some."""
-    return [target.billable_metric for target in wallet.targets]
+def alerts_on(wallet: Wallet) -> list[Alert]:
+    """The alerts on the wallet's balances, the oldest first (05 §1.16)."""
+    query = select(Alert).where(Alert.wallet_id == wallet.id, Alert.deleted_at.is_(None)).order_by(Alert.seq)
+    return list(db.session.scalars(query))
