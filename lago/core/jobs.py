@@ -15,7 +15,10 @@ from rq import Queue
 
 log = logging.getLogger(__name__)
 
-INSIDE = ("default", "low")
+AT_ONCE = ("default",)
+"""The queues of what counts for whatever happens later: a sandbox clock has it done before it moves on."""
+
+INSIDE = (*AT_ONCE, "low")
 """The queues of what we do ourselves, the most urgent first."""
 
 OUTSIDE = ("webhooks",)

@@ -6,6 +6,7 @@ from typing import Any
 from lago.core import clock
 from lago.core.db import db, lock, unique
 from lago.core.outbox import announce
+from lago.invoicing.ask_refresh_after import ask_refresh_after
 from lago.invoicing.override_subscription import override_subscription
 from lago.invoicing.subscribe import bill_start
 from lago.metering.watch_thresholds import watch_thresholds
@@ -30,6 +31,7 @@ def change(subscription: Subscription, values: dict[str, Any]) -> None:
     if start := new_start(subscription, values):
         _move_start(subscription, start)
     watch_thresholds([subscription])
+    ask_refresh_after([subscription])
 
 
 def _move_start(subscription: Subscription, start: datetime) -> None:

@@ -11,6 +11,7 @@ from lago.core import clock
 from lago.core.db import db
 from lago.core.outbox import announce
 from lago.customers.models import Customer
+from lago.invoicing.ask_refresh_after import ask_refresh_after
 from lago.invoicing.dates import setting
 from lago.invoicing.finalize import finalize, settle_payment
 from lago.invoicing.models import Invoice
@@ -30,6 +31,7 @@ def issue(invoices: Sequence[Invoice]) -> None:
     for invoice in drafts:
         announce("invoice.drafted", invoice)
         announce("invoice.ready_to_finalize", invoice)
+    ask_refresh_after(drafts)
 
 
 def becomes_draft(customer: Customer) -> bool:

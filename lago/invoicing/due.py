@@ -1,4 +1,5 @@
-"""The kinds of due work of subscriptions and their bills, in the order of one moment (06 §7)."""
+"""The kinds of due work of subscriptions, of their bills, and of rules that top up at intervals, in the order of one
+moment (06 §7)."""
 
 import uuid
 from collections.abc import Sequence
@@ -14,7 +15,9 @@ from lago.invoicing.finalize_draft import finalize_drafts
 from lago.invoicing.models import Invoice
 from lago.invoicing.subscribe import activate_due
 from lago.invoicing.terminate import terminate_due
+from lago.invoicing.top_up_intervals import top_up_intervals
 from lago.subscriptions.models import Subscription
+from lago.wallets.models import RecurringTransactionRule, Wallet
 
 
 def _activations() -> DueQuery:
@@ -42,6 +45,12 @@ def _trial_ends() -> DueQuery:
     return select(Subscription.organization_id, Subscription.customer_id, due.label("due_at"))
 
 
+def _intervals() -> DueQuery:
+    due = RecurringTransactionRule.top_up_due_at
+    query = select(RecurringTransactionRule.organization_id, Wallet.customer_id, due.label("due_at"))
+    return query.join(Wallet, Wallet.id == RecurringTransactionRule.wallet_id)
+
+
 @due_kind("subscriptions.activate", rank=10, query=_activations)
 def activate(customer_ids: Sequence[uuid.UUID]) -> None:
     activate_due(customer_ids)
@@ -66,3 +75,8 @@ def finalize_due_drafts(customer_ids: Sequence[uuid.UUID]) -> None:
 @due_kind("subscriptions.end_trials", rank=70, query=_trial_ends)
 def end_trials_due(customer_ids: Sequence[uuid.UUID]) -> None:
     end_trials(customer_ids)
+
+
+@due_kind("wallets.top_up_intervals", rank=100, query=_intervals)
+def top_up(customer_ids: Sequence[uuid.UUID]) -> None:
+    top_up_intervals(customer_ids)

@@ -4,6 +4,7 @@ from sqlalchemy import update
 
 from lago.core import clock
 from lago.core.db import db
+from lago.invoicing.ask_refresh_after import ask_refresh_after
 from lago.metering.models import LifetimeUsage
 from lago.metering.watch_thresholds import watch_thresholds
 from lago.subscriptions.create import activate
@@ -27,6 +28,7 @@ def hand_over(current: Subscription, successor: Subscription) -> None:
     start_units(successor)
     _hand_on_lifetime_usage(current, successor)
     watch_thresholds([successor])
+    ask_refresh_after([successor])
 
 
 def _hand_on_lifetime_usage(current: Subscription, successor: Subscription) -> None:

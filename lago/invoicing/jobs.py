@@ -1,7 +1,7 @@
 """Background work of billing: files, drafts that follow changes, and the ends that a deletion brings."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,15 +20,21 @@ from lago.invoicing.end_each import end_coupons, end_each, end_wallets, finalize
 from lago.invoicing.end_plan import end_plan
 from lago.invoicing.file import make_pdf
 from lago.invoicing.finish_pending_invoices import finish_pending_invoices
+from lago.invoicing.flag_balances import flag_balances
 from lago.invoicing.flag_drafts import Changed, flag_drafts, refresh_flagged
 from lago.invoicing.follow_amount import follow_amount
 from lago.invoicing.models import Invoice
 from lago.invoicing.redate import redate_drafts
+from lago.invoicing.refresh_wallets import LEASE_S as REFRESH_LEASE_S
+from lago.invoicing.refresh_wallets import refresh_wallets
 from lago.invoicing.watch_usage import LEASE_S as LOOK_LEASE_S
 from lago.invoicing.watch_usage import check_thresholds, watch_usage
 from lago.subscriptions.models import Subscription
 from lago.subscriptions.queries import subscribers_of, subscriptions_of
 from lago.subscriptions.schedule import schedule
+from lago.wallets.ask_refresh import ask_refresh_where
+from lago.wallets.models import Wallet
+from lago.wallets.serve_interval import owners_of_interval_rules, reschedule_rules
 
 
 @job("invoicing.make_pdf", queue="low")
@@ -61,6 +67,12 @@ def check_thresholds_job(organization_id: str, external_subscription_id: str) ->
     check_thresholds(uuid.UUID(organization_id), external_subscription_id)
 
 
+@job("invoicing.refresh_wallets", lease_s=REFRESH_LEASE_S, batch=25)
+def refresh_wallets_of_customers(batch: Sequence[Mapping[str, str]]) -> None:
+    """Computes the ongoing balances of customers anew."""
+    refresh_wallets([(uuid.UUID(args["organization_id"]), uuid.UUID(args["customer_id"])) for args in batch])
+
+
 @job("invoicing.bill_units")
 def bill_added_units(subscription_id: str, since: str, fixed_charge_ids: list[str]) -> None:
     """Bills a subscription for units of fixed charges in advance that its plan has changed at that time."""
@@ -71,9 +83,12 @@ def bill_added_units(subscription_id: str, since: str, fixed_charge_ids: list[st
 
 @job("invoicing.flag_drafts")
 def flag(plan_ids: Sequence[str] = (), **ids: str) -> None:
-    """Has the drafts made anew that have to do with plans, a customer, a billing entity or a tax that were changed."""
+    """Has the drafts made anew that have to do with plans, a customer, a billing entity or a tax that were changed, and
+    the ongoing balances of wallets computed anew."""
     named = {name: uuid.UUID(identifier) for name, identifier in ids.items()}
-    flag_drafts(Changed([uuid.UUID(identifier) for identifier in plan_ids], **named))
+    changed = Changed([uuid.UUID(identifier) for identifier in plan_ids], **named)
+    flag_drafts(changed)
+    flag_balances(changed)
 
 
 @job("invoicing.refresh_drafts")
@@ -106,17 +121,20 @@ def redate_entity(billing_entity_id: str) -> None:
 
 @job("subscriptions.reschedule")
 def reschedule(customer_id: str) -> None:
-    """Moves the due moments of a customer's subscriptions after his days have moved (another time zone)."""
+    """Moves the due moments of a customer's subscriptions, and of the rules of his wallets, after his days have moved
+    (another time zone); so has his running period."""
     lock(customer_id)
     for subscription in subscriptions_of(uuid.UUID(customer_id), "active", "pending"):
         schedule(subscription)
+    reschedule_rules(uuid.UUID(customer_id))
+    ask_refresh_where(Wallet.customer_id == uuid.UUID(customer_id))
 
 
 @job("subscriptions.reschedule_entity")
 def reschedule_entity(billing_entity_id: str) -> None:
     """Moves the due moments of all customers of a billing entity after its time zone has changed."""
     entity_id = uuid.UUID(billing_entity_id)
-    for organization_id, customer_id in subscribers_of(entity_id):
+    for organization_id, customer_id in {*map(tuple, subscribers_of(entity_id)), *owners_of_interval_rules(entity_id)}:
         enqueue("subscriptions.reschedule", organization_id=organization_id, customer_id=customer_id)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from lago.core.db import db, lock
 from lago.core.errors import Forbidden
+from lago.invoicing.ask_refresh_after import ask_refresh_after
 from lago.invoicing.credit_notes.drafts import draft_notes, move_draft_notes
 from lago.invoicing.finalize import settle_payment
 from lago.invoicing.make import make_lines, put_fees
@@ -68,6 +69,7 @@ def _refresh(drafts: Sequence[Invoice], coupons: Coupons) -> None:
     move_draft_notes(notes)
     carry(level for lines in made for one in lines for level in one.end_levels)
     db.session.flush()
+    ask_refresh_after(drafts)
 
 
 def _empty(invoice_ids: Collection[uuid.UUID]) -> None:

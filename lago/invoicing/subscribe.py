@@ -17,6 +17,7 @@ from lago.core.outbox import announce
 from lago.customers.find_or_create import find_or_create_customer
 from lago.customers.hold import hold
 from lago.customers.models import Customer
+from lago.invoicing.ask_refresh_after import ask_refresh_after
 from lago.invoicing.bill_units import bill_units
 from lago.invoicing.billed_subscription import BilledSubscription
 from lago.invoicing.change_plan import PlanRequest, change_plan
@@ -61,6 +62,7 @@ def subscribe(organization: Organization, data: Mapping[str, Any]) -> Subscripti
     answer, chosen = _chosen(customer, PlanRequest(plan, data, values, entity))
     write_own_thresholds(chosen, data.get("usage_thresholds"))
     watch_thresholds([chosen])
+    ask_refresh_after([chosen])
     return answer
 
 
@@ -112,6 +114,7 @@ def _begin(subscription: Subscription) -> None:
     announce("subscription.started", subscription)
     bill_start([subscription], clock.now())
     watch_thresholds([subscription])
+    ask_refresh_after([subscription])
 
 
 def bill_start(subscriptions: Sequence[Subscription], timestamp: datetime) -> None:

@@ -10,6 +10,7 @@ from lago.core import clock
 from lago.core.db import db, lock
 from lago.core.errors import NotFound
 from lago.core.outbox import announce
+from lago.invoicing.ask_refresh_after import ask_refresh_after
 from lago.invoicing.bill_period import bill_what_was_due
 from lago.invoicing.billed_subscription import BilledSubscription
 from lago.invoicing.credit_notes.credit_unused_time import credit_unused_time
@@ -64,6 +65,7 @@ def _end(subscription: Subscription, options: dict[str, Any] | None) -> None:
     announce("subscription.updated", subscription)
     credit_unused_time(subscription, asked=options is not None)
     _bill_end(subscription)
+    ask_refresh_after([subscription])  # there need not be an invoice
     announce("subscription.terminated", subscription)
 
 

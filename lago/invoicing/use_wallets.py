@@ -11,7 +11,6 @@ from lago.core.db import db
 from lago.invoicing.models import Fee, Invoice
 from lago.metering.usage import TARGET_WALLET
 from lago.pricing.wallet_allocation import FeeKey, PayingFee, allocate
-from lago.wallets.ask_refresh import ask_refresh
 from lago.wallets.models import Wallet, WalletConsumption, WalletTransaction
 from lago.wallets.scope import scope_of
 from lago.wallets.take import Take, take_all
@@ -21,8 +20,7 @@ _PAID_BY_WALLETS = ("subscription", "progressive_billing")
 
 
 def use_wallets(invoices: Sequence[Invoice]) -> None:
-    """Pays invoices that are being finalized, whose customers are locked, as far as the customers' wallets reach; has
-    the ongoing balances of these computed anew.
+    """Pays invoices that are being finalized, whose customers are locked, as far as the customers' wallets reach.
 
     A few queries for all. An invoice that wallets have paid of already is left alone; a unique index of the ledger is
     the last word (05 §1.11: `already_applied`).
@@ -34,7 +32,6 @@ def use_wallets(invoices: Sequence[Invoice]) -> None:
         db.session.add_all(unpaid)
         db.session.flush()  # the ledger refers to them
         _record_origins(unpaid, take_all([Take(wallet, cents, invoice.id) for invoice, wallet, cents in paid]))
-    _have_refreshed(wallets)
 
 
 def _is_paid_by_wallets(invoice: Invoice) -> bool:
@@ -122,12 +119,3 @@ def _origins(outbound_ids: Collection[uuid.UUID]) -> dict[tuple[uuid.UUID | None
 def _with_untraceable_wallets(customer_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
     query = select(Wallet.customer_id).where(Wallet.customer_id.in_(customer_ids), Wallet.traceable.is_(False))
     return set(db.session.scalars(query))
-
-
-def _have_refreshed(wallets: Mapping[uuid.UUID, Sequence[Wallet]]) -> None:
-    """What was not billed before is billed now, also where no wallet has paid it."""
-    customers: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
-    for customer_id, some in wallets.items():
-        customers[some[0].organization_id].add(customer_id)
-    for organization_id, customer_ids in customers.items():
-        ask_refresh(organization_id, customer_ids)

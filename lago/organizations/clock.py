@@ -99,22 +99,34 @@ def _finish(organization_id: uuid.UUID, queues: Collection[str], *, at_most_s: f
 
 
 def _do_due_work(organization_id: uuid.UUID, until: datetime) -> None:
-    """One transaction per moment and customer, in order of time; the clock moves along, so that it never lies."""
-    last = None
+    """One transaction per moment and customer, in order of time; the clock moves along, so that it never lies.
+
+    Before it leaves a moment, what that moment's work has asked for is done too: a wallet that a bill has emptied is
+    filled up before the next one.
+    """
+    last: due.DueMoment | None = None
     while True:
         with transaction():
             found = due.earliest(until, organization_id=organization_id)
+        if last and (found is None or found.due_at > last.due_at):
+            _finish(organization_id, jobs.AT_ONCE)
+            last = None  # which may have made more fall due at that moment
+            continue
         if found is None:
             return
         if found == last:
             raise AdvanceFailed(found.due_at)
         last = found
-        try:
-            if (stands_at := _read(organization_id).clock_now) is None or found.due_at > stands_at:
-                _set(organization_id, found.due_at)
-            due.perform_next(found.due_at, [found.customer_id], standing=True)
-        except Exception as error:
-            raise AdvanceFailed(found.due_at) from error
+        _perform(organization_id, found)
+
+
+def _perform(organization_id: uuid.UUID, found: due.DueMoment) -> None:
+    try:
+        if (stands_at := _read(organization_id).clock_now) is None or found.due_at > stands_at:
+            _set(organization_id, found.due_at)
+        due.perform_next(found.due_at, [found.customer_id], standing=True)
+    except Exception as error:
+        raise AdvanceFailed(found.due_at) from error
 
 
 @contextmanager

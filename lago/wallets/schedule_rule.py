@@ -25,8 +25,8 @@ def schedule_rule(rule: RecurringTransactionRule, *, served: date | None = None)
     rule.top_up_due_at = None if due is None or (rule.expiration_at and due >= rule.expiration_at) else due
 
 
-def day_of(rule: RecurringTransactionRule, wallet: Wallet) -> date | None:
-    """The local date of now, if the rule is to be served on it."""
+def today_of(rule: RecurringTransactionRule, wallet: Wallet) -> date | None:
+    """The local date of now, if the rule is yet to be served on it."""
     today = local_date(clock.now(), _zone(wallet))
     return today if _next_day(rule, wallet, today - DAY) == today and _tops_up(rule, wallet) else None
 
