@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from lago.core import clock
 from lago.core.db import db
 from lago.core.outbox import announce, enqueue
+from lago.invoicing.ask_refresh_after import ask_refresh_after
 from lago.invoicing.credit_notes.use import use_credit_notes
 from lago.invoicing.models import ADVANCE_CHARGES, IN_ADVANCE_CHARGE, PROGRESSIVE_BILLING, Invoice
 from lago.invoicing.numbering import assign_numbers
@@ -30,6 +31,7 @@ def finalize(invoices: Sequence[Invoice]) -> None:
             announce("fee.created", fee)
         announce("invoice.created", invoice)
         enqueue("invoicing.make_pdf", organization_id=invoice.organization_id, invoice_id=invoice.id)
+    ask_refresh_after(invoices)
 
 
 def _is_in_advance(invoice: Invoice) -> bool:

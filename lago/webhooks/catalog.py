@@ -168,6 +168,7 @@ MESSAGES: dict[str, Message] = {
     "wallet.created": _wallet("rules"),
     "wallet.updated": _wallet("rules"),
     "wallet.terminated": _wallet("rules"),
+    "wallet.depleted_ongoing_balance": _wallet(),
     "wallet_transaction.created": _wallet_transaction(),
     "wallet_transaction.updated": _wallet_transaction(),
 }
