@@ -38,6 +38,12 @@ def evaluate_wallet_alerts(*wallets: Wallet) -> None:
         evaluate_alert(row[0], _value(row))
 
 
+def figures_of(wallet: Wallet) -> dict[str, Decimal]:
+    """What alerts of each type would see now, read anew."""
+    row = db.session.execute(select(*FIGURES.values()).where(Wallet.id == wallet.id)).one()
+    return {alert_type: Decimal(value) for alert_type, value in zip(FIGURES, row, strict=True)}
+
+
 def _value(row: Row[Any]) -> Decimal:
     place = list(FIGURES).index(row[0].alert_type)
     return Decimal(row[1 + place])

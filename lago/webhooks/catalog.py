@@ -19,7 +19,6 @@ from lago.invoicing.fee_schema import FeeSchema
 from lago.invoicing.models import AppliedUsageThreshold, CreditNote, Fee, Invoice
 from lago.invoicing.queries import is_self_billed, subscription_of, with_pdf
 from lago.invoicing.schemas import InvoiceSchema
-from lago.metering.alerts.schemas import triggered_alert_object
 from lago.metering.models import EventErrorReport, TriggeredAlert
 from lago.payments.dunning.schemas import finished_object
 from lago.payments.models import CustomerDunning, Payment, PaymentReceipt, PaymentRequest
@@ -29,6 +28,7 @@ from lago.payments.requests.queries import made_pdfs
 from lago.payments.requests.schemas import PaymentRequestSchema, payment_failure_object
 from lago.subscriptions.models import Subscription
 from lago.subscriptions.schemas import SubscriptionSchema
+from lago.wallets.alerts.schemas import any_triggered_alert
 from lago.wallets.models import Wallet, WalletTransaction
 from lago.wallets.schemas import WalletSchema
 from lago.wallets.transaction_schemas import TransactionSchema
@@ -123,7 +123,7 @@ def _customer_of(record: Subscription | Invoice) -> dict[str, Any]:
 _OF_DRAFTS = ("subscriptions", "billing_periods", "fees", "credits", "applied_taxes", "error_details")
 
 MESSAGES: dict[str, Message] = {
-    "alert.triggered": Message("triggered_alert", TriggeredAlert, triggered_alert_object),
+    "alert.triggered": Message("triggered_alert", TriggeredAlert, any_triggered_alert),
     "billable_metric.created": _billable_metric(),
     "billable_metric.updated": _billable_metric(),
     "billable_metric.deleted": _billable_metric(),
@@ -143,6 +143,7 @@ MESSAGES: dict[str, Message] = {
     "invoice.deleted": _invoice("subscriptions", "billing_periods", "fees", "credits", "applied_taxes"),
     "invoice.drafted": _invoice(*_OF_DRAFTS),
     "invoice.generated": _invoice(),
+    "invoice.one_off_created": _invoice("fees", "applied_taxes", "applied_invoice_custom_sections"),
     "invoice.paid_credit_added": _invoice("fees", "applied_taxes", "applied_invoice_custom_sections"),
     "invoice.payment_dispute_lost": Message("payment_dispute_lost", Invoice, lost_dispute),
     "invoice.payment_failure": Message("payment_provider_invoice_payment_error", Invoice, refused_payment),

@@ -6,10 +6,10 @@ from typing import Any
 
 from lago.catalog.models import BillableMetric
 from lago.core.db import db
-from lago.core.errors import Invalid, NotFound
 from lago.metering.alerts.inputs import AlertInput, check_metric, check_one_recurs, read_thresholds, read_type
-from lago.metering.alerts.of_subscription import AlertsOfSubscription, locked_alerts, threshold_rows
+from lago.metering.alerts.of_subscription import AlertsOfSubscription, locked_alerts
 from lago.metering.alerts.queries import metric_of, named_metric, named_metrics
+from lago.metering.alerts.siblings import check_code, check_figure, made_of_each, threshold_rows
 from lago.metering.alerts.types import OF_SUBSCRIPTIONS
 from lago.metering.models import Alert
 
@@ -31,19 +31,9 @@ def create_alerts(
     organization_id: uuid.UUID, external_subscription_id: str, sent: Sequence[Any]
 ) -> list[Alert]:
     """Several at once, or none. Raises Invalid with what was sent and its errors by its position, from "0"."""
-    rows = [row if isinstance(row, dict) else {} for row in sent]
-    metrics = named_metrics(organization_id, [named_metric(row) for row in rows])
+    metrics = named_metrics(organization_id, [named_metric(row) for row in sent if isinstance(row, dict)])
     alerts = locked_alerts(organization_id, external_subscription_id)
-    made, errors = [], {}
-    for position, row in enumerate(rows):
-        try:
-            made.append(_add(alerts, row, metrics))
-        except Invalid as error:
-            errors[str(position)] = {"params": sent[position], "errors": error.details}
-        except NotFound as error:
-            errors[str(position)] = {"params": sent[position], "errors": error.code}
-    if errors:
-        raise Invalid(errors)
+    made = made_of_each(sent, lambda row: _add(alerts, row, metrics))
     db.session.flush()
     alerts.have_looked_at()
     return made
@@ -55,8 +45,8 @@ def _add(alerts: AlertsOfSubscription, data: Mapping[str, Any], metrics: Mapping
     metric = metric_of(metrics, named_metric(data))
     check_metric(alert_type, metric)
     values = AlertInput().read(data)
-    alerts.check_code(values["code"])
-    alerts.check_type(alert_type, metric.id if metric else None)
+    check_code(alerts.alerts, values["code"])
+    check_figure(alerts.alerts, alert_type, metric.id if metric else None)
     check_one_recurs(thresholds)
     alert = Alert(
         organization_id=alerts.organization_id, external_subscription_id=alerts.external_id, alert_type=alert_type,

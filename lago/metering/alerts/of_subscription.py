@@ -4,12 +4,9 @@ import uuid
 from dataclasses import dataclass
 
 from lago.core.db import db, lock
-from lago.core.errors import Invalid
-from lago.core.fields import ALREADY_EXISTS
 from lago.metering.alerts.queries import alerts_of
-from lago.metering.models import Alert, AlertThreshold
+from lago.metering.models import Alert
 from lago.metering.watch import watch
-from lago.pricing.alerts import Threshold
 
 
 @dataclass
@@ -19,17 +16,6 @@ class AlertsOfSubscription:
     organization_id: uuid.UUID
     external_id: str
     alerts: list[Alert]
-
-    def check_code(self, code: str, alert: Alert | None = None) -> None:
-        """Raises Invalid if another alert has that code."""
-        if any(other.code == code for other in self.alerts if other is not alert):
-            raise Invalid({"code": [ALREADY_EXISTS]})
-
-    def check_type(self, alert_type: str, metric_id: uuid.UUID | None, alert: Alert | None = None) -> None:
-        """Raises Invalid if another alert watches the same figure."""
-        figures = {(other.alert_type, other.billable_metric_id) for other in self.alerts if other is not alert}
-        if (alert_type, metric_id) in figures:
-            raise Invalid({"base": ["alert_already_exists"]})
 
     def have_looked_at(self) -> None:
         """Has the subscription's figures held against its alerts after the commit."""
@@ -42,11 +28,3 @@ def locked_alerts(organization_id: uuid.UUID, external_subscription_id: str) -> 
     query = alerts_of(organization_id, external_subscription_id).execution_options(populate_existing=True)
     rows = list(db.session.scalars(query))
     return AlertsOfSubscription(organization_id, external_subscription_id, rows)
-
-
-def threshold_rows(organization_id: uuid.UUID, thresholds: list[Threshold]) -> list[AlertThreshold]:
-    """The thresholds as they are kept."""
-    return [
-        AlertThreshold(organization_id=organization_id, code=one.code, value=one.value, recurring=one.recurring)
-        for one in thresholds
-    ]

@@ -24,7 +24,7 @@ class AlertSchema(Schema):
     lago_organization_id = fields.UUID(attribute="organization_id")
     subscription_external_id = fields.Function(lambda alert: alert.external_subscription_id)  # its old name
     external_subscription_id = fields.Raw()
-    lago_wallet_id = fields.Constant(None)
+    lago_wallet_id = fields.UUID(attribute="wallet_id")
     wallet_code = fields.Constant(None)
     alert_type = fields.Raw()
     code = fields.Raw()
@@ -50,7 +50,7 @@ def triggered_alert_object(triggered: TriggeredAlert) -> dict[str, Any]:
         "lago_alert_id": str(alert.id),
         "lago_subscription_id": str(subscription.id) if subscription else None,
         "external_subscription_id": external_id,
-        "lago_wallet_id": None,
+        "lago_wallet_id": str(triggered.wallet_id) if triggered.wallet_id else None,
         "external_customer_id": external_customer_id,
         "billable_metric_code": alert.billable_metric.code if alert.billable_metric else None,
         "alert_name": alert.name,

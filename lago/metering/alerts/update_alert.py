@@ -7,8 +7,9 @@ from lago.catalog.models import BillableMetric
 from lago.core.db import db
 from lago.core.errors import NotFound
 from lago.metering.alerts.inputs import AlertInput, check_metric, check_one_recurs, read_thresholds
-from lago.metering.alerts.of_subscription import locked_alerts, threshold_rows
+from lago.metering.alerts.of_subscription import locked_alerts
 from lago.metering.alerts.queries import metric_of, named_metric, named_metrics
+from lago.metering.alerts.siblings import check_code, check_figure, threshold_rows
 from lago.metering.models import Alert
 
 
@@ -24,8 +25,8 @@ def update_alert(alert: Alert, data: Mapping[str, Any]) -> None:
     metric = _metric(alert, data)
     check_metric(alert.alert_type, metric)
     values = AlertInput().read(data, partial=True)
-    alerts.check_code(values.get("code", alert.code), alert)
-    alerts.check_type(alert.alert_type, metric.id if metric else None, alert)
+    check_code(alerts.alerts, values.get("code", alert.code), alert)
+    check_figure(alerts.alerts, alert.alert_type, metric.id if metric else None, alert)
     check_one_recurs(thresholds)
     for name, value in values.items():
         setattr(alert, name, value)
