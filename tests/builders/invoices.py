@@ -4,10 +4,11 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from lago.catalog.models import BillableMetric, Charge, Plan
+from lago.catalog.models import BillableMetric, Charge, Coupon, Plan
 from lago.core.ids import new_id
+from lago.coupons.models import AppliedCoupon
 from lago.customers.models import Customer
-from lago.invoicing.models import Fee, FeeTax, Invoice, InvoiceSubscription, InvoiceTax
+from lago.invoicing.models import Fee, FeeTax, Invoice, InvoiceCredit, InvoiceSubscription, InvoiceTax
 from lago.organizations.models import BillingEntity
 from lago.subscriptions.models import Subscription
 
@@ -101,6 +102,17 @@ def a_fee_tax(rate: float) -> FeeTax:
 
 def an_invoice_tax(rate: float, cents: int, base: int, *, name: str = "VAT", code: str = "vat") -> InvoiceTax:
     return InvoiceTax(tax_name=name, tax_code=code, tax_rate=rate, amount_cents=cents, fees_amount_cents=base)
+
+
+def a_coupon_credit(
+    cents: int, name: str, *, rate: str | None = None, amount_cents: int | None = None
+) -> InvoiceCredit:
+    """What a coupon of that rate in percent, or of that amount, took off an invoice."""
+    coupon = Coupon(name=name, code=name.lower(), coupon_type="percentage" if rate else "fixed_amount")
+    applied = AppliedCoupon(
+        coupon=coupon, percentage_rate=Decimal(rate) if rate else None, amount_cents=amount_cents, amount_currency="EUR"
+    )
+    return InvoiceCredit(applied_coupon=applied, amount_cents=cents, before_taxes=True)
 
 
 def stored(invoice: Invoice, session: Any, organization_id: Any) -> Any:

@@ -4,7 +4,7 @@ from typing import Any
 
 from lago.invoicing.document.formats import Formats
 from lago.invoicing.document.totals import total_rows_of
-from tests.builders.invoices import a_subscription, a_subscription_fee, an_invoice, an_invoice_tax
+from tests.builders.invoices import a_coupon_credit, a_subscription, a_subscription_fee, an_invoice, an_invoice_tax
 
 
 def _rows(cents: int = 9900, **values: Any) -> list[tuple[str, str]]:
@@ -16,7 +16,9 @@ def _rows(cents: int = 9900, **values: Any) -> list[tuple[str, str]]:
 def test_the_rows_lead_from_the_fees_to_the_total() -> None:
     """The worked example of 04 §19.1."""
     rows = _rows(
-        15500, coupons_amount_cents=4450, sub_total_excluding_taxes_amount_cents=11050,
+        15500, coupons_amount_cents=4450, credits=[
+            a_coupon_credit(2500, "Launch", amount_cents=2500), a_coupon_credit(1950, "Partner", rate="15"),
+        ], sub_total_excluding_taxes_amount_cents=11050,
         applied_taxes=[
             an_invoice_tax(2.5, 66, 2635, name="City tax", code="city"), an_invoice_tax(19.0, 2100, 11050),
         ],
@@ -24,7 +26,8 @@ def test_the_rows_lead_from_the_fees_to_the_total() -> None:
         prepaid_credit_amount_cents=5000, total_amount_cents=5215,
     )
     assert rows == [
-        ("Coupons", "-€44.50"),
+        ("Launch (€25.00)", "-€25.00"),
+        ("Partner (15.00%)", "-€19.50"),
         ("Subtotal excl. tax", "€110.50"),
         ("VAT (19% on €110.50)", "€21.00"),
         ("City tax (2.5% on €26.35)", "€0.66"),
@@ -32,6 +35,10 @@ def test_the_rows_lead_from_the_fees_to_the_total() -> None:
         ("Credit notes", "-€30.00"),
         ("Prepaid credits", "-€50.00"),
     ]
+
+
+def test_a_rate_has_as_many_decimals_as_it_needs() -> None:
+    assert _rows(credits=[a_coupon_credit(100, "A", rate="12.345")])[0] == ("A (12.345%)", "-€1.00")
 
 
 def test_usage_billed_before_is_taken_off_first() -> None:

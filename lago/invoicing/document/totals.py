@@ -14,13 +14,26 @@ def total_rows_of(invoice: Invoice) -> tuple[TotalRow, ...]:
         return ()
     return (
         *_deducted("total_progressive", invoice.progressive_billing_credit_amount_cents),
-        *_deducted("total_coupons", invoice.coupons_amount_cents),
+        *_coupons(invoice),
         _subtotal("total_without_tax", invoice.sub_total_excluding_taxes_amount_cents),
         *_taxes(invoice),
         _subtotal("total_with_tax", invoice.sub_total_including_taxes_amount_cents),
         *_deducted("total_credit_notes", invoice.credit_notes_amount_cents),
         *_prepaid(invoice),
     )
+
+
+def _coupons(invoice: Invoice) -> Iterator[TotalRow]:
+    """One row per coupon in the order of use, with its rate, or with its amount where that is fixed."""
+    for credit in invoice.credits:
+        applied = credit.applied_coupon
+        if applied:
+            is_percentage = applied.coupon.coupon_type == "percentage"
+            worth = Percent(applied.percentage_rate or Decimal(0), places=2) if is_percentage else Cents(
+                applied.amount_cents or 0
+            )
+            label = Phrase("total_coupon", {"name": applied.coupon.name, "worth": worth})
+            yield TotalRow(label, Cents(-credit.amount_cents))
 
 
 def _taxes(invoice: Invoice) -> Iterator[TotalRow]:

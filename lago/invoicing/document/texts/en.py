@@ -48,7 +48,7 @@ ENGLISH = {
     "part_subtotal": "Subtotal",
     "part_conversion": "1 {unit} = {worth}",
     "total_progressive": "Usage already billed",
-    "total_coupons": "Coupons",
+    "total_coupon": "{name} ({worth})",
     "total_without_tax": "Subtotal excl. tax",
     "total_tax": "{name} ({rate} on {base})",
     "total_no_tax": "Tax ({rate})",
