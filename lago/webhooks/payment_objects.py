@@ -11,9 +11,11 @@ NO_PROVIDER = {"code": "customer_must_have_payment_provider"}
 
 
 def lost_dispute(invoice: Invoice) -> dict[str, Any]:
-    """The invoice whose dispute was lost. No provider says why, there is none yet."""
+    """The invoice whose dispute was lost: under `invoice`, as the server sends it (06 §4.4), and by itself, as the
+    contract describes it. `provider_error`, the reason, is known to no one."""
     shown = InvoiceSchema(with_pdf=with_pdf([invoice.id])).dump(invoice)
-    return {"invoice": {**shown, "customer": CustomerSchema().dump(invoice.customer)}, "provider_error": None}
+    shown["customer"] = CustomerSchema().dump(invoice.customer)
+    return {**shown, "invoice": shown}
 
 
 def refused_payment(invoice: Invoice) -> dict[str, Any]:

@@ -37,7 +37,7 @@ def credit_unused_time(
     if fee is None or not fee.amount_cents:
         return None
     invoice = db.session.get_one(Invoice, fee.invoice_id)
-    if invoice.status == "voided":
+    if invoice.status in ("voided", "deleted"):
         return None
     if invoice.tax_status == "pending":
         raise NotAllowed("cannot_terminate_with_pending_taxes")
