@@ -11,6 +11,7 @@ from lago.core.ids import as_uuid
 from lago.core.outbox import enqueue
 from lago.core.pagination import paginate
 from lago.customers.queries import customer_by_external_id
+from lago.invoicing.create_one_off import create_one_off
 from lago.invoicing.delete_draft import delete_draft
 from lago.invoicing.finalize_draft import finalize_draft
 from lago.invoicing.lose_dispute import lose_dispute
@@ -27,6 +28,11 @@ from lago.payments.retry_payment import retry_payment
 @endpoint("GET", "/invoices", permission="invoice")
 def list_all_invoices() -> dict[str, Any]:
     return _listed(argument("external_customer_id") or argument("customer_external_id"))
+
+
+@endpoint("POST", "/invoices", permission="invoice")
+def create_invoice() -> dict[str, Any]:
+    return _in_full(create_one_off(current_organization(), body("invoice")))
 
 
 @endpoint("GET", "/customers/<segment:external_id>/invoices", permission="invoice")
