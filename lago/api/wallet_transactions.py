@@ -4,6 +4,7 @@ from typing import Any
 
 from lago.api.kit import argument, body, current_organization, found, many, mapping, one
 from lago.api.routes import endpoint
+from lago.payments.top_up_url import top_up_url
 from lago.wallets.models import WalletTransaction
 from lago.wallets.order_transactions import order_transactions
 from lago.wallets.queries import wallet_by_id
@@ -39,6 +40,17 @@ def list_wallet_transaction_consumptions(lago_id: str) -> dict[str, Any]:
 @endpoint("GET", "/wallet_transactions/<segment:lago_id>/fundings", permission="wallet_transaction")
 def list_wallet_transaction_fundings(lago_id: str) -> dict[str, Any]:
     return _used("wallet_transaction_fundings", lago_id, "outbound")
+
+
+@endpoint("POST", "/wallet_transactions/<segment:lago_id>/payment_url", permission="wallet_transaction")
+def show_wallet_transaction_payment_url(lago_id: str) -> dict[str, Any]:
+    row = _found(lago_id)
+    customer = row.wallet.customer
+    url = top_up_url(row)
+    return {"wallet_transaction_payment_details": {
+        "lago_customer_id": str(customer.id), "external_customer_id": customer.external_id,
+        "payment_provider": customer.payment_provider, "lago_wallet_transaction_id": str(row.id), "payment_url": url,
+    }}
 
 
 def _used(root: str, lago_id: str, side: Side) -> dict[str, Any]:
