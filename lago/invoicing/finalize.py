@@ -7,7 +7,7 @@ from lago.core.db import db
 from lago.core.outbox import announce, enqueue
 from lago.invoicing.ask_refresh_after import ask_refresh_after
 from lago.invoicing.credit_notes.use import use_credit_notes
-from lago.invoicing.models import ADVANCE_CHARGES, IN_ADVANCE_CHARGE, PROGRESSIVE_BILLING, Invoice
+from lago.invoicing.models import ADVANCE_CHARGES, IN_ADVANCE_CHARGE, ONE_OFF, PROGRESSIVE_BILLING, Invoice
 from lago.invoicing.numbering import assign_numbers
 from lago.invoicing.overdue import schedule_overdue
 from lago.invoicing.use_wallets import use_wallets
@@ -29,7 +29,7 @@ def finalize(invoices: Sequence[Invoice]) -> None:
     for invoice in issued:
         for fee in invoice.fees if _is_in_advance(invoice) else ():
             announce("fee.created", fee)
-        announce("invoice.created", invoice)
+        announce("invoice.one_off_created" if invoice.invoice_type == ONE_OFF else "invoice.created", invoice)
         enqueue("invoicing.make_pdf", organization_id=invoice.organization_id, invoice_id=invoice.id)
     ask_refresh_after(invoices)
 

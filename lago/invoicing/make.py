@@ -18,20 +18,13 @@ from lago.invoicing.models import Fee, Invoice, InvoiceSubscription
 from lago.invoicing.numbering import draft_number
 from lago.invoicing.progressive_credit import NO_PROGRESSIVE, ProgressiveInvoices, progressive_invoices
 from lago.invoicing.snapshot import snapshot
-from lago.invoicing.tax_fees import invoice_taxes, tax_fees
+from lago.invoicing.tax_fees import chosen_for, put_taxes, tax_fees
 from lago.invoicing.use_coupons import NO_COUPONS, Coupons, coupons_of
 from lago.metering.carried_levels import carry
 from lago.metering.watch_thresholds import watch_thresholds
 from lago.organizations.models import BillingEntity
-from lago.pricing.totals import totals
 from lago.subscriptions.models import Subscription
 from lago.subscriptions.taxes import TaxChoice
-
-_TOTALS = (
-    "fees_amount_cents", "progressive_billing_credit_amount_cents", "coupons_amount_cents",
-    "sub_total_excluding_taxes_amount_cents", "taxes_amount_cents", "sub_total_including_taxes_amount_cents",
-    "credit_notes_amount_cents", "prepaid_credit_amount_cents", "total_amount_cents",
-)
 
 
 def make_invoices(groups: Sequence[Sequence[BilledSubscription]], timestamp: datetime) -> list[Invoice]:
@@ -106,7 +99,7 @@ def put_fees(
     progressive = earlier.credit_on(invoice, fees)
     billed_before = sum(credit.amount_cents for credit in progressive)
     invoice.credits = [*progressive, *coupons.use_on(invoice, fees, billed_before)]
-    _tax(invoice, fees, choice)
+    put_taxes(invoice, fees, chosen_for(fees, choice))
     invoice.fees = list(fees)
     invoice.snapshot = snapshot(invoice)
 
@@ -143,14 +136,3 @@ def _line(invoice: Invoice, billed: BilledSubscription) -> InvoiceSubscription:
         fixed_charges_to_datetime=windows.fixed_charges_to_datetime,
         timestamp=windows.timestamp, recurring=billed.recurring, invoicing_reason=billed.reason,
     )
-
-
-def _tax(invoice: Invoice, fees: Sequence[Fee], choice: TaxChoice) -> None:
-    """Fee taxes, invoice taxes and the totals (04 §5: S1, S4, S5, S8), after the credits before taxes."""
-    lines, known = tax_fees(fees, choice)
-    progressive = sum(credit.amount_cents for credit in invoice.credits if credit.progressive_invoice)
-    coupons = sum(credit.amount_cents for credit in invoice.credits if credit.applied_coupon)
-    result = totals(lines, progressive_billing_credit_amount_cents=progressive, coupons_amount_cents=coupons)
-    for name in _TOTALS:
-        setattr(invoice, name, getattr(result, name))
-    invoice.applied_taxes = invoice_taxes(invoice, result, known)

@@ -7,16 +7,44 @@ from lago.catalog.models import Charge, Commitment, FixedCharge, Tax
 from lago.invoicing.commitment import commitment_of
 from lago.invoicing.models import Fee, FeeTax, Invoice, InvoiceTax
 from lago.pricing.taxes import tax_line
+from lago.pricing.totals import totals
 from lago.pricing.values import Line, TaxedLine, Totals
 from lago.subscriptions.taxes import TaxChoice, for_pricing
 
+_TOTALS = (
+    "fees_amount_cents", "progressive_billing_credit_amount_cents", "coupons_amount_cents",
+    "sub_total_excluding_taxes_amount_cents", "taxes_amount_cents", "sub_total_including_taxes_amount_cents",
+    "credit_notes_amount_cents", "prepaid_credit_amount_cents", "total_amount_cents",
+)
 
-def tax_fees(fees: Sequence[Fee], choice: TaxChoice) -> tuple[list[TaxedLine], dict[str, Tax]]:
-    """Gives fees their taxes (04 §6.3). Returns them as lines, and the taxes by their codes."""
-    chosen = [
+
+def put_taxes(invoice: Invoice, fees: Sequence[Fee], chosen: Sequence[Sequence[Tax]]) -> None:
+    """Gives the fees of an invoice the taxes that were chosen for each, and the invoice its taxes and totals (04 §5:
+    S1, S4, S5, S8), after the credits before taxes."""
+    lines, known = _tax_with(fees, chosen)
+    progressive = sum(credit.amount_cents for credit in invoice.credits if credit.progressive_invoice)
+    coupons = sum(credit.amount_cents for credit in invoice.credits if credit.applied_coupon)
+    result = totals(lines, progressive_billing_credit_amount_cents=progressive, coupons_amount_cents=coupons)
+    for name in _TOTALS:
+        setattr(invoice, name, getattr(result, name))
+    invoice.applied_taxes = _invoice_taxes(invoice, result, known)
+
+
+def tax_fees(fees: Sequence[Fee], choice: TaxChoice) -> None:
+    """Gives fees of subscriptions that stand on no invoice their taxes (04 §6.3)."""
+    _tax_with(fees, chosen_for(fees, choice))
+
+
+def chosen_for(fees: Sequence[Fee], choice: TaxChoice) -> list[Sequence[Tax]]:
+    """The taxes of each fee of a subscription (04 §6.2)."""
+    return [
         choice.of(fee.subscription.customer, fee.subscription.plan, _taxed_part(fee)) if fee.subscription else []
         for fee in fees
     ]
+
+
+def _tax_with(fees: Sequence[Fee], chosen: Sequence[Sequence[Tax]]) -> tuple[list[TaxedLine], dict[str, Tax]]:
+    """Returns the fees as lines, and the taxes by their codes."""
     known = {tax.code: tax for taxes in chosen for tax in taxes}
     lines = [
         tax_line(
@@ -47,7 +75,7 @@ def _put_fee_taxes(fee: Fee, line: TaxedLine, known: dict[str, Tax]) -> None:
     ]
 
 
-def invoice_taxes(invoice: Invoice, result: Totals, known: dict[str, Tax]) -> list[InvoiceTax]:
+def _invoice_taxes(invoice: Invoice, result: Totals, known: dict[str, Tax]) -> list[InvoiceTax]:
     """What the invoice keeps of its taxes."""
     return [
         InvoiceTax(

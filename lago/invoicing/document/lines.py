@@ -21,7 +21,7 @@ from lago.invoicing.document.values import (
 )
 from lago.invoicing.fee_filter import filter_name
 from lago.invoicing.fee_item import fee_name
-from lago.invoicing.models import PROGRESSIVE_BILLING, Fee, Invoice, InvoiceSubscription
+from lago.invoicing.models import ONE_OFF, PROGRESSIVE_BILLING, Fee, Invoice, InvoiceSubscription
 from lago.pricing.local_time import local_date
 from lago.pricing.rounding import double_to_decimal
 from lago.subscriptions.models import Subscription
@@ -42,11 +42,13 @@ def summary_of(invoice: Invoice) -> Section | None:
 def chapters_of(invoice: Invoice) -> tuple[Chapter, ...]:
     """One chapter per subscription, by name; a single one has neither heading nor total of its own.
 
-    Of a purchase of credits one alone, of one line.
+    Of a purchase of credits one alone, of one line; of a one-off invoice one with its lines by period.
     """
     if invoice.invoice_type == "credit":
         lines = tuple(_purchase(fee.wallet_transaction, fee) for fee in invoice.fees if fee.wallet_transaction)
         return (Chapter((Section(Phrase("total_prepaid"), lines, CREDIT_COLUMNS),)),)
+    if invoice.invoice_type == ONE_OFF:
+        return (Chapter(_sold_by_period(invoice)),)
     several = len(invoice.invoice_subscriptions) > 1
     chapters = [_chapter(invoice, covered, several) for covered in _by_name(invoice)]
     return tuple(chapter for chapter in chapters if chapter.sections)
@@ -140,6 +142,28 @@ def _purchase(purchase: WalletTransaction, fee: Fee) -> Line:
     return Line(
         label=(purchase.name or wallet.name or wallet.code,), amount=Cents(fee.amount_cents),
         units=purchase.credit_amount, unit_price=Price(wallet.rate_amount),
+    )
+
+
+def _sold_by_period(invoice: Invoice) -> tuple[Section, ...]:
+    """The lines of a one-off invoice by the local dates that they are for, the earliest first; in the order in which
+    they were asked for (04 §17)."""
+    zone = ZoneInfo(invoice.timezone)
+    periods: dict[tuple[date, date], list[Fee]] = defaultdict(list)
+    for fee in invoice.fees:
+        start, end = (datetime.fromisoformat(fee.properties[f"{end}_datetime"]) for end in ("from", "to"))
+        periods[local_date(start, zone), local_date(end, zone)].append(fee)
+    return tuple(
+        Section(Phrase("fees_of_period", {"start": start, "end": end}), tuple(_sold(fee) for fee in fees))
+        for (start, end), fees in sorted(periods.items(), key=lambda item: item[0])
+    )
+
+
+def _sold(fee: Fee) -> Line:
+    return Line(
+        label=(fee_name(fee),), amount=Cents(fee.amount_cents), units=fee.units,
+        unit_price=Price(fee.precise_unit_amount), tax_rates=_tax_rates(fee),
+        notes=(fee.description,) if fee.description else (),
     )
 
 

@@ -7,6 +7,7 @@ from lago.invoicing.models.invoices import (
     AT_ONCE,
     IN_ADVANCE_CHARGE,
     IN_ADVANCE_CHARGE_PERIODIC,
+    ONE_OFF,
     PROGRESSIVE_BILLING,
     VISIBLE_STATUSES,
     AppliedUsageThreshold,
@@ -19,7 +20,8 @@ from lago.invoicing.models.invoices import (
 )
 
 __all__ = [
-    "ADVANCE_CHARGES", "AT_ONCE", "IN_ADVANCE_CHARGE", "IN_ADVANCE_CHARGE_PERIODIC", "PROGRESSIVE_BILLING",
+    "ADVANCE_CHARGES", "AT_ONCE", "IN_ADVANCE_CHARGE", "IN_ADVANCE_CHARGE_PERIODIC", "ONE_OFF",
+    "PROGRESSIVE_BILLING",
     "VISIBLE_STATUSES",
     "AdjustedFee", "AppliedUsageThreshold", "CreditNote", "CreditNoteItem", "CreditNoteTax", "Fee", "FeeTax",
     "Invoice", "InvoiceCredit", "InvoiceFile", "InvoiceMetadata", "InvoiceSubscription", "InvoiceTax",

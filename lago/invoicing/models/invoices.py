@@ -27,6 +27,9 @@ IN_ADVANCE_CHARGE_PERIODIC = "in_advance_charge_periodic"
 PROGRESSIVE_BILLING = "progressive_billing"
 """Why an invoice is made inside of a period, of usage that has reached a threshold; also its type (03 §7.4)."""
 
+ONE_OFF = "one_off"
+"""The type of invoices of add-ons, made by hand (04 §10)."""
+
 ADVANCE_CHARGES = "advance_charges"
 """The type of invoices that collect fees which are paid already (02 §6.4)."""
 
