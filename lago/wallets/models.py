@@ -189,6 +189,10 @@ class WalletTransaction(Identified, Owned, Base):
         CheckConstraint(
             "remaining_amount_cents BETWEEN 0 AND amount_cents", name="ck_wallet_transactions_remaining"
         ),
+        CheckConstraint(
+            "remaining_amount_cents IS NULL OR (status = 'settled' AND transaction_type = 'inbound')",
+            name="ck_wallet_transactions_traced",
+        ),
         Index("ix_wallet_transactions_wallet", "wallet_id", "created_at", "seq"),
         Index(
             "ix_wallet_transactions_remaining", "wallet_id", "priority", "created_at",

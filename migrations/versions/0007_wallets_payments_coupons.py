@@ -2,7 +2,7 @@
 
 Revision ID: 0007
 Revises: 0006
-Create Date: 2026-11-22 18:26:03.614055
+Create Date: 2026-11-22 18:34:00.292752
 
 """
 from alembic import op
@@ -373,6 +373,7 @@ def upgrade():
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('organization_id', sa.Uuid(), nullable=False),
+    sa.CheckConstraint("remaining_amount_cents IS NULL OR (status = 'settled' AND transaction_type = 'inbound')", name='ck_wallet_transactions_traced'),
     sa.CheckConstraint('amount_cents >= 0', name='ck_wallet_transactions_amount'),
     sa.CheckConstraint('remaining_amount_cents BETWEEN 0 AND amount_cents', name='ck_wallet_transactions_remaining'),
     sa.ForeignKeyConstraint(['billing_entity_id'], ['billing_entities.id'], ),
