@@ -12,6 +12,7 @@ from lago.core.db import db, transaction
 from lago.customers.models import Customer
 from lago.wallets.create_transactions import TransactionOrder, create_transactions
 from lago.wallets.models import Wallet, WalletTarget, WalletTransaction
+from lago.wallets.settle import settle
 from tests.builders.organizations import Account
 
 
@@ -42,6 +43,28 @@ def a_wallet(
         db.session.flush()
         create_transactions(wallet, TransactionOrder(granted=Decimal(granted)))
     return wallet
+
+
+def grant(wallet: Wallet, credits: str) -> None:
+    """Gives it that many credits."""
+    _order(wallet, TransactionOrder(granted=Decimal(credits)))
+
+
+def buy(wallet: Wallet, credits: str) -> None:
+    """It has bought that many credits, and they are paid."""
+    (purchase,) = _order(wallet, TransactionOrder(paid=Decimal(credits)))
+    with transaction():
+        settle(db.session.merge(purchase))
+
+
+def void(wallet: Wallet, credits: str) -> None:
+    """Takes that many credits away."""
+    _order(wallet, TransactionOrder(voided=Decimal(credits)))
+
+
+def _order(wallet: Wallet, order: TransactionOrder) -> list[WalletTransaction]:
+    with transaction():
+        return create_transactions(db.session.get_one(Wallet, wallet.id), order)
 
 
 def taken(wallet: Wallet) -> list[int]:
