@@ -48,7 +48,8 @@ def advance(organization_id: uuid.UUID, moment: datetime) -> None:
         _do_due_work(organization_id, moment)
         if organization.clock_now != moment:
             _set(organization_id, moment)
-        drain(organization_id)
+        while drain(organization_id):  # what was done in the background may have made something due
+            _do_due_work(organization_id, moment)
 
 
 def release(organization_id: uuid.UUID) -> None:
@@ -71,17 +72,18 @@ def is_advancing(organization_id: uuid.UUID) -> bool:
     return not db.session.scalar(statement, _key(organization_id))
 
 
-def drain(organization_id: uuid.UUID) -> None:
-    """Does the organization's background work, and waits for what workers have taken of it.
+def drain(organization_id: uuid.UUID) -> bool:
+    """Does the organization's background work, and waits for what workers have taken of it. False if there was none.
 
     Webhooks come last and get a minute: workers send what receivers that don't answer leave undone by then.
     Raises LockTimeout if a worker holds on to other work for a minute.
     """
     with transaction():
         if outbox.drained(organization_id):
-            return
+            return False
     _finish(organization_id, jobs.INSIDE)
     _finish(organization_id, jobs.OUTSIDE, at_most_s=_WAIT_S)
+    return True
 
 
 def _finish(organization_id: uuid.UUID, queues: Collection[str], *, at_most_s: float = math.inf) -> None:

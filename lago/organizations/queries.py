@@ -21,11 +21,12 @@ def default_billing_entity(organization_id: uuid.UUID) -> BillingEntity:
 
 
 def billing_entities(organization_id: uuid.UUID) -> Select[BillingEntity]:
-    """The active billing entities, the default one first."""
+    """The active billing entities in the order in which they were made, the default one first: a sandbox clock may
+    stand before the day on which the organization was made."""
     return (
         select(BillingEntity)
         .where(BillingEntity.organization_id == organization_id, BillingEntity.archived_at.is_(None))
-        .order_by(BillingEntity.created_at, BillingEntity.seq)
+        .order_by(BillingEntity.seq)
     )
 
 

@@ -9,7 +9,6 @@ from sqlalchemy.orm import contains_eager
 from lago.core.db import db
 from lago.customers.browse import customer_matches
 from lago.customers.models import Customer
-from lago.organizations.models import BillingEntity
 from lago.payments.dunning.look import dunned_customers
 from lago.payments.models import CustomerDunning, DunningCampaign, PaymentRequest
 
@@ -56,11 +55,3 @@ def requests_of(campaign: DunningCampaign) -> Select[PaymentRequest]:
     query = select(PaymentRequest).join(PaymentRequest.customer).options(contains_eager(PaymentRequest.customer))
     query = query.where(PaymentRequest.dunning_campaign_id == campaign.id)
     return query.order_by(PaymentRequest.created_at.desc(), PaymentRequest.seq.desc())
-
-
-def entities(organization_id: uuid.UUID) -> list[BillingEntity]:
-    """The billing entities that a campaign can be the default of, the oldest first."""
-    query = select(BillingEntity).where(
-        BillingEntity.organization_id == organization_id, BillingEntity.archived_at.is_(None)
-    )
-    return list(db.session.scalars(query.order_by(BillingEntity.created_at, BillingEntity.seq)))
