@@ -3,7 +3,8 @@
 import pytest
 
 from tests.admin.visitor import a_visitor
-from tests.builders.credit_notes import ended_in_march, march, notes, pay
+from tests.builders.credit_notes import ended_in_march, march, notes
+from tests.builders.payments import pay
 from tests.builders.stories import invoices, subscribe
 
 
@@ -47,7 +48,7 @@ def test_a_voided_note_says_so(desk, sandbox):
 def test_a_refund_says_how_it_stands(desk, sandbox):
     march(sandbox)
     invoice = invoices(sandbox)[1]
-    pay(invoice["lago_id"], 11880)
+    pay(sandbox, invoice, 11880)
     sandbox.at("2024-03-12T10:00:00Z").delete("/subscriptions/acme", on_termination_credit_note="refund")
     page = desk.get(f"/invoices/{invoice['lago_id']}").text
     assert "72.82 to be paid back" in page and "Pending" in page

@@ -3,7 +3,8 @@
 import pytest
 
 from tests.builders.catalog import a_tax
-from tests.builders.credit_notes import ended_in_march, march, notes, pay
+from tests.builders.credit_notes import ended_in_march, march, notes
+from tests.builders.payments import pay
 from tests.builders.stories import customer, invoices, plan, subscribe
 
 
@@ -155,19 +156,19 @@ def _body(invoice, *pairs, **parts):
 
 def test_two_notes_give_back_exactly_the_tax(invoice, sandbox):
     one, two = invoice["fees"]
-    pay(invoice["lago_id"], 500)
+    pay(sandbox, invoice, 500)
     found = _estimate(sandbox, invoice, (one, 6833))
     assert (found["taxes_amount_cents"], found["precise_taxes_amount_cents"]) == (1367, "1366.6")
     assert (found["max_creditable_amount_cents"], found["max_refundable_amount_cents"]) == (8200, 500)
     assert found["max_offsettable_amount_cents"] == 8200
-    pay(invoice["lago_id"], 8200)
+    pay(sandbox, invoice, 8200 - 500)
     first = _credit(sandbox, invoice, (one, 6833), refund_amount_cents=8200)
     assert (first["total_amount_cents"], first["precise_total_amount_cents"]) == (8200, "8199.6")
-    pay(invoice["lago_id"], 16200)
+    pay(sandbox, invoice, 16200 - 8200)
     found = _estimate(sandbox, invoice, (two, 6833))
     assert (found["taxes_amount_cents"], found["precise_taxes_amount_cents"]) == (1366, "1366.2")
     assert (found["max_creditable_amount_cents"], found["max_refundable_amount_cents"]) == (8199, 8000)
-    pay(invoice["lago_id"], 16399)
+    pay(sandbox, invoice, 16399 - 16200)
     second = _credit(sandbox, invoice, (two, 6833), refund_amount_cents=8199)
     assert (second["taxes_amount_cents"], second["refund_status"]) == (1366, "pending")
     assert first["total_amount_cents"] + second["total_amount_cents"] == invoice["total_amount_cents"]

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from lago.core.db import db, transaction
-from lago.invoicing.models import Invoice
 from tests.builders.catalog import a_tax
 from tests.builders.organizations import Account
 from tests.builders.stories import customer, plan, subscribe
@@ -30,11 +28,3 @@ def ended_in_march(sandbox: Account, moment: str = "2024-03-12T10:00:00Z", **opt
     sandbox.delete("/subscriptions/acme", **options)
     (note,) = notes(sandbox)
     return note
-
-
-def pay(invoice_id: str, cents: int) -> None:
-    """So much of an invoice is paid: there are no payments yet that could."""
-    with transaction():
-        invoice = db.session.get_one(Invoice, invoice_id)
-        invoice.total_paid_amount_cents = cents
-        invoice.payment_status = "succeeded" if cents >= invoice.total_amount_cents else "pending"

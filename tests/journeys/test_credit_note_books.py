@@ -8,7 +8,7 @@ import pytest
 from lago.core.db import db
 from lago.invoicing.models import CreditNote, Invoice, InvoiceCredit
 from tests.builders.catalog import a_tax
-from tests.builders.credit_notes import pay
+from tests.builders.payments import pay
 from tests.builders.stories import plan, subscribe
 
 
@@ -37,8 +37,9 @@ def _all(account, model):
 def _pay(random, account):
     """What is due of an invoice, or half of that."""
     invoice = random.choice(_all(account, Invoice))
-    paid = invoice.total_paid_amount_cents
-    pay(invoice.id, paid + invoice.total_due_amount_cents // random.choice([1, 2]))
+    cents = invoice.total_due_amount_cents // random.choice([1, 2])
+    if cents:
+        pay(account, {"lago_id": str(invoice.id)}, cents)
 
 
 def _void(random, account):

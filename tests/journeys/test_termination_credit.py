@@ -4,7 +4,8 @@ import pytest
 
 from lago.core.db import db, transaction
 from lago.invoicing.models import Invoice
-from tests.builders.credit_notes import ended_in_march, march, notes, pay
+from tests.builders.credit_notes import ended_in_march, march, notes
+from tests.builders.payments import pay
 from tests.builders.stories import customer, invoices, plan, subscribe
 
 
@@ -39,7 +40,8 @@ def test_refund_and_offset(sandbox, mode, paid, parts, due):
     """C8, C9 and C11 with tax; the cent of the rounding goes to the refund if there is one."""
     march(sandbox)
     invoice = invoices(sandbox)[1]
-    pay(invoice["lago_id"], paid)
+    if paid:
+        pay(sandbox, invoice, paid)
     sandbox.at("2024-03-12T10:00:00Z").delete("/subscriptions/acme", on_termination_credit_note=mode)
     (note,) = notes(sandbox)
     assert tuple(note[f"{part}_amount_cents"] for part in ("credit", "refund", "offset")) == parts
@@ -52,7 +54,7 @@ def test_refund_and_offset(sandbox, mode, paid, parts, due):
 def test_used_days_are_local_ones_in_kolkata(sandbox):
     """C10 with 12 used days: 3 832 of 9 900 are kept."""
     march(sandbox, 0, timezone="Asia/Kolkata")
-    pay(invoices(sandbox)[1]["lago_id"], 9900)
+    pay(sandbox, invoices(sandbox)[1], 9900)
     sandbox.at("2024-03-12T10:00:00Z").delete("/subscriptions/acme", on_termination_credit_note="refund")
     (note,) = notes(sandbox)
     assert (note["refund_amount_cents"], note["credit_amount_cents"]) == (6068, 0)
@@ -147,7 +149,7 @@ def test_nothing_comes_back_of_a_voided_invoice(sandbox):
 def test_an_upgrade_gives_credit_whatever_the_option_says(sandbox):
     """03 §13.6: it was to be refunded, and nothing was paid."""
     march(sandbox).put("/subscriptions/acme", {"subscription": {"on_termination_credit_note": "refund"}})
-    pay(invoices(sandbox)[1]["lago_id"], 11880)
+    pay(sandbox, invoices(sandbox)[1], 11880)
     plan(sandbox, "big", amount_cents=19800, pay_in_advance=True)
     sandbox.at("2024-03-12T10:00:00Z")
     subscribe(sandbox, plan_code="big")

@@ -8,6 +8,7 @@ from lago.payments.models import PaymentRequest, PaymentRequestInvoice
 from tests.builders.contract import webhook_violations
 from tests.builders.outbox import announced
 from tests.builders.payments import again, an_invoice_of_100, offset, pay, payment_of
+from tests.builders.stories import invoices, metric, plan, standard, subscribe, use
 from tests.builders.webhooks import endpoint_at, receiver
 
 NOBODY = "0199a1b2-0000-7000-8000-000000000000"
@@ -172,6 +173,49 @@ def test_a_payment_is_confirmed_by_a_receipt(invoice, sandbox):
     paid = pay(sandbox, invoice, 4000)
     (receipt,) = sandbox.get("/payment_receipts")["payment_receipts"]
     assert receipt["payment"]["lago_id"] == paid["lago_id"]
+
+
+def test_paid_fees_that_are_collected_have_their_payment(sandbox):
+    """02 §6.4: an invoice of what was paid before is born paid, and a payment over its total is recorded (04 §1.3)."""
+    sandbox.at("2025-04-01T00:00:00Z")
+    in_advance = {"pay_in_advance": True, "invoiceable": False, "regroup_paid_fees": "invoice"}
+    plan(sandbox, amount_cents=0, charges=[{**standard(metric(sandbox, "calls"), "1.03"), **in_advance}])
+    subscribe(sandbox)
+    use(sandbox, "calls")
+    sandbox.at("2025-04-02T00:00:00Z")
+    (fee,) = sandbox.get("/fees", fee_type="charge")["fees"]
+    sandbox.put(f"/fees/{fee['lago_id']}", {"fee": {"payment_status": "succeeded"}})
+    sandbox.at("2025-05-01T00:00:00Z")
+    (collected,) = [one for one in invoices(sandbox) if one["invoice_type"] == "advance_charges"]
+    (payment,) = sandbox.get("/payments", invoice_id=collected["lago_id"])["payments"]
+    assert (payment["amount_cents"], payment["type"], payment["payment_status"]) == (103, "manual", "succeeded")
+    assert payment["created_at"] == "2025-05-01T00:00:00Z"
+    assert (collected["payment_status"], collected["total_paid_amount_cents"]) == ("succeeded", 103)
+    assert "invoice.payment_status_updated" not in announced(sandbox)
+    assert sandbox.refused("POST", "/payments", payment_of(collected, 1)) == {
+        "amount_cents": ["value_is_out_of_range"]
+    }
+
+
+def test_what_was_paid_can_be_given_back_and_no_more(invoice, sandbox):
+    """04 §9.2: only what was paid, and not if the status alone says so."""
+    def refund(cents):
+        items = [{"fee_id": invoice["fees"][0]["lago_id"], "amount_cents": cents}]
+        return {"credit_note": {"invoice_id": invoice["lago_id"], "items": items, "refund_amount_cents": cents}}
+
+    sandbox.put(f"/invoices/{invoice['lago_id']}", {"invoice": {"payment_status": "succeeded"}})
+    assert sandbox.refused("POST", "/credit_notes", refund(1)) == {
+        "refund_amount_cents": ["cannot_refund_unpaid_invoice", "higher_than_remaining_invoice_amount"]
+    }
+    pay(sandbox, invoice, 4000)
+    assert sandbox.refused("POST", "/credit_notes", refund(4001)) == {
+        "refund_amount_cents": ["higher_than_remaining_invoice_amount"]
+    }
+    note = sandbox.post("/credit_notes", refund(4000))["credit_note"]
+    assert (note["refund_amount_cents"], note["refund_status"]) == (4000, "pending")
+    assert sandbox.refused("POST", "/credit_notes", refund(1)) == {
+        "refund_amount_cents": ["higher_than_remaining_invoice_amount"]
+    }
 
 
 def _set(invoice, **values):
