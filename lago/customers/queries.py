@@ -1,7 +1,7 @@
 """Reads of customers. Deleted ones are not found."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, column, exists, func, or_, select, table
@@ -10,7 +10,7 @@ from lago.core.db import db
 from lago.core.errors import NotFound
 from lago.core.metadata_filter import metadata_conditions
 from lago.customers.browse import customer_matches
-from lago.customers.models import Customer, CustomerMetadata
+from lago.customers.models import Customer, CustomerMetadata, ViesCheck
 from lago.organizations.models import BillingEntity
 
 _BILLED = [table(name, column("customer_id")) for name in ("subscriptions", "invoices", "wallets")]  # of higher slices
@@ -37,6 +37,14 @@ def has_been_billed(customer: Customer) -> bool:
     rows = [exists().where(t.c.customer_id == customer.id) for t in _BILLED]
     coupon = exists().where(_COUPONS.c.customer_id == customer.id, _COUPONS.c.amount_currency.is_not(None))
     return bool(db.session.scalar(select(or_(*rows, coupon))))
+
+
+def awaited_checks(customer_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Those of the customers whose VAT numbers are being asked for (04 §7)."""
+    query = select(ViesCheck.customer_id).where(
+        ViesCheck.customer_id.in_(customer_ids), ViesCheck.status == "pending"
+    )
+    return set(db.session.scalars(query))
 
 
 def customers(organization_id: uuid.UUID, filters: Mapping[str, Any]) -> Select[Customer]:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from lago.catalog.models import AddOn, Tax
+from lago.catalog.models import AddOn
 from lago.core import clock
 from lago.core.db import db
 from lago.core.errors import Invalid, NotFound
@@ -22,6 +22,7 @@ from lago.invoicing.finalize import finalize
 from lago.invoicing.models import ONE_OFF, Fee, Invoice
 from lago.invoicing.numbering import draft_number
 from lago.invoicing.one_off_inputs import MOST_FEES, Bounds, OneOffFeeInput, OneOffInput, bounds_of
+from lago.invoicing.one_off_taxes import GIVEN, chosen_for_lines
 from lago.invoicing.snapshot import snapshot
 from lago.invoicing.tax_fees import put_taxes
 from lago.organizations.models import BillingEntity, Organization
@@ -31,7 +32,6 @@ from lago.pricing.local_time import local_date
 from lago.pricing.one_off import one_off_amount
 from lago.pricing.rounding import STORED_PLACES, divide, round_to
 from lago.subscriptions.payment_method import payment_method_type
-from lago.subscriptions.taxes import default_taxes
 
 
 def create_one_off(organization: Organization, data: Mapping[str, Any]) -> Invoice:
@@ -53,9 +53,8 @@ def create_one_off(organization: Organization, data: Mapping[str, Any]) -> Invoi
     fees = [
         _fee(invoice, add_ons[line["add_on_code"]], line, when) for line, when in zip(lines, bounds, strict=True)
     ]
-    choice = _Taxes(customer, lines)
-    put_taxes(invoice, fees, [choice.of(add_ons[line["add_on_code"]], line) for line in lines])
     invoice.fees, invoice.invoice_subscriptions, invoice.credits = fees, [], []
+    put_taxes(invoice, fees, chosen_for_lines(customer, fees))
     invoice.snapshot = snapshot(invoice)
     finalize([invoice])
     return invoice
@@ -78,32 +77,6 @@ def _add_ons(organization_id: uuid.UUID, codes: Sequence[str]) -> dict[str, AddO
     if not found.keys() >= set(codes):
         raise NotFound("add_on")
     return found
-
-
-class _Taxes:
-    """Chooses the taxes of each line: those of the request that are known, else the add-on's, the customer's, those of
-    the customer's billing entity (04 §6.2)."""
-
-    def __init__(self, customer: Customer, lines: Sequence[Mapping[str, Any]]) -> None:
-        self._customer = customer
-        self._given = _known_taxes(customer.organization_id, {code for line in lines for code in line["tax_codes"]})
-        self._default: Sequence[Tax] | None = None
-
-    def of(self, add_on: AddOn, line: Mapping[str, Any]) -> Sequence[Tax]:
-        given = {code: self._given[code] for code in line["tax_codes"] if code in self._given}
-        return list(given.values()) or add_on.taxes or self._customer.taxes or self._defaults()
-
-    def _defaults(self) -> Sequence[Tax]:
-        if self._default is None:
-            self._default = default_taxes(self._customer)
-        return self._default
-
-
-def _known_taxes(organization_id: uuid.UUID, codes: set[str]) -> dict[str, Tax]:
-    if not codes:
-        return {}
-    query = select(Tax).where(Tax.organization_id == organization_id, Tax.deleted_at.is_(None), Tax.code.in_(codes))
-    return {tax.code: tax for tax in db.session.scalars(query)}
 
 
 def _new_invoice(customer: Customer, entity: BillingEntity, values: Mapping[str, Any]) -> Invoice:
@@ -137,5 +110,7 @@ def _fee(invoice: Invoice, add_on: AddOn, line: Mapping[str, Any], when: Bounds)
         ),
         invoice_display_name=line["invoice_display_name"] or add_on.invoice_display_name,
         description=line["description"] if line["description"] is not None else add_on.description,
-        properties={"from_datetime": as_text(start), "to_datetime": as_text(end)},
+        properties={
+            "from_datetime": as_text(start), "to_datetime": as_text(end), GIVEN: line["tax_codes"],
+        },
     )

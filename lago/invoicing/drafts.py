@@ -12,6 +12,7 @@ from lago.core.db import db
 from lago.core.outbox import announce
 from lago.customers.models import Customer
 from lago.invoicing.ask_refresh_after import ask_refresh_after
+from lago.invoicing.await_taxes import awaiting_taxes, leave_untaxed
 from lago.invoicing.dates import setting
 from lago.invoicing.finalize import finalize, settle_payment
 from lago.invoicing.models import Invoice
@@ -23,6 +24,8 @@ _UTC = ZoneInfo("UTC")
 def issue(invoices: Sequence[Invoice]) -> None:
     """Finalizes new invoices of subscriptions; those of customers with a grace period become drafts."""
     drafts = [invoice for invoice in invoices if becomes_draft(invoice.customer)]
+    for invoice in awaiting_taxes(drafts):
+        leave_untaxed(invoice)
     for invoice in drafts:
         _put_off(invoice)
     finalize([invoice for invoice in invoices if invoice not in drafts])
@@ -30,7 +33,8 @@ def issue(invoices: Sequence[Invoice]) -> None:
     db.session.flush()
     for invoice in drafts:
         announce("invoice.drafted", invoice)
-        announce("invoice.ready_to_finalize", invoice)
+        if invoice.tax_status != "pending":
+            announce("invoice.ready_to_finalize", invoice)
     ask_refresh_after(drafts)
 
 

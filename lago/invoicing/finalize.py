@@ -6,6 +6,7 @@ from lago.core import clock
 from lago.core.db import db
 from lago.core.outbox import announce, enqueue
 from lago.invoicing.ask_refresh_after import ask_refresh_after
+from lago.invoicing.await_taxes import wait_for_taxes
 from lago.invoicing.credit_notes.use import use_credit_notes
 from lago.invoicing.models import ADVANCE_CHARGES, IN_ADVANCE_CHARGE, ONE_OFF, PROGRESSIVE_BILLING, Invoice
 from lago.invoicing.numbering import assign_numbers
@@ -16,8 +17,10 @@ from lago.invoicing.use_wallets import use_wallets
 def finalize(invoices: Sequence[Invoice]) -> None:
     """Gives invoices their final status, and numbers unless they are closed; tells of them and has PDFs made.
 
-    Their customers are locked; credit notes pay what they can, and then wallets.
+    Their customers are locked; credit notes pay what they can, and then wallets. Those of customers whose taxes are not
+    known yet stay pending.
     """
+    invoices = wait_for_taxes(invoices)
     use_credit_notes(invoices)
     use_wallets(invoices)
     for invoice in invoices:

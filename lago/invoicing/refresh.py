@@ -10,6 +10,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from lago.core.db import db, lock
 from lago.core.errors import Forbidden
 from lago.invoicing.ask_refresh_after import ask_refresh_after
+from lago.invoicing.await_taxes import awaiting_taxes, leave_untaxed
 from lago.invoicing.credit_notes.drafts import draft_notes, move_draft_notes
 from lago.invoicing.finalize import settle_payment
 from lago.invoicing.make import make_lines, put_fees
@@ -57,11 +58,16 @@ def _refresh(drafts: Sequence[Invoice], coupons: Coupons) -> None:
     choice = TaxChoice()
     again = billed_again(drafts)
     made, earlier = make_lines(again), progressive_invoices(chain(*again))
+    awaiting = awaiting_taxes(drafts)
     for invoice, lines in zip(drafts, made, strict=True):
         fees = [fee for one in lines for fee in one.fees]
         for name in ("fees", "applied_taxes", "credits"):
             set_committed_value(invoice, name, [])  # they are deleted
         put_fees(invoice, fees, choice, earlier, coupons)
+        if invoice in awaiting:
+            leave_untaxed(invoice)
+        elif invoice.tax_status == "pending":  # the answer has come since
+            invoice.tax_status = "succeeded"
         for fee in fees:
             fee.created_at = invoice.created_at
         settle_payment(invoice)

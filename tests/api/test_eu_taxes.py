@@ -11,7 +11,7 @@ from lago.core.db import db
 from lago.core.outbox import OutboxRow
 from lago.customers.check_vies import check_vies
 from lago.customers.models import ViesCheck
-from tests.builders.catalog import a_tax
+from tests.builders.catalog import a_plan, a_tax, an_add_on
 from tests.builders.customers import a_customer
 from tests.builders.webhooks import Receiver, endpoint_at, receiver
 
@@ -154,3 +154,76 @@ def test_a_number_of_another_form_is_told_of_at_once(french):
         [told] = [one.json for one in hook.requests if one.json["webhook_type"] == "customer.vies_check"]
     assert told["customer"]["vies_check"] == {"valid": False, "valid_format": False}
     assert codes(french) == ["lago_eu_tax_exempt"]
+
+
+def order(account):
+    body = {"external_customer_id": "acme", "currency": "EUR", "fees": [{"add_on_code": "setup"}]}
+    return account.post("/invoices", {"invoice": body})["invoice"]
+
+
+@pytest.fixture
+def asking(french, register):
+    """A customer whose VAT number is being asked for; the register is not there yet."""
+    register.answer(503)
+    a_customer(french, "acme", country="DE", tax_identification_number=GERMAN)
+    drain(french)
+    an_add_on(french, "setup", amount_cents=1000)
+    return french
+
+
+def answer_comes(account, register, *, valid):
+    says(register, valid)
+    check_vies(db.session.scalars(select(ViesCheck).where(ViesCheck.status == "pending")).one().id)
+    drain(account)
+
+
+def test_an_invoice_waits_for_the_answer(asking, register):
+    invoice = order(asking)
+    assert (invoice["status"], invoice["number"][-6:], invoice["taxes_amount_cents"]) == ("pending", "-DRAFT", 0)
+    asking.at("2026-01-09T00:00:00Z")
+    says(register, False)
+    check_vies(db.session.scalars(select(ViesCheck).where(ViesCheck.status == "pending")).one().id)
+    asking.at("2026-01-09T00:00:00Z")
+    done = asking.get(f"/invoices/{invoice['lago_id']}")["invoice"]
+    assert (done["status"], done["taxes_amount_cents"], done["total_amount_cents"]) == ("finalized", 190, 1190)
+    assert (done["issuing_date"], done["sequential_id"]) == ("2026-01-09", 1)
+
+
+def test_no_answer_is_needed_any_more_once_the_number_is_gone(asking):
+    invoice = order(asking)
+    a_customer(asking, "acme", tax_identification_number=None)
+    drain(asking)
+    done = asking.get(f"/invoices/{invoice['lago_id']}")["invoice"]
+    assert (done["status"], done["total_amount_cents"]) == ("finalized", 1190)
+
+
+def test_a_draft_cannot_be_finalized_while_its_taxes_are_awaited(asking, register):
+    a_plan(asking, "basic", amount_cents=3100, pay_in_advance=True)
+    a_customer(asking, "acme", billing_configuration={"invoice_grace_period": 3})
+    subscription = {"external_customer_id": "acme", "external_id": "acme", "plan_code": "basic"}
+    asking.post("/subscriptions", {"subscription": subscription})
+    drain(asking)
+    [draft] = asking.get("/invoices")["invoices"]
+    assert (draft["status"], draft["taxes_amount_cents"]) == ("draft", 0)
+    refused = asking.call("PUT", f"/invoices/{draft['lago_id']}/finalize", expect=403)
+    assert refused["code"] == "cannot_finalize_with_pending_taxes"
+    answer_comes(asking, register, valid=False)
+    done = asking.put(f"/invoices/{draft['lago_id']}/finalize")["invoice"]
+    # 27 days of January from the 5th on, of 31: 2700, and 19 % of it
+    assert (done["status"], done["fees_amount_cents"], done["taxes_amount_cents"]) == ("finalized", 2700, 513)
+
+
+def test_a_draft_that_is_due_meanwhile_waits_with_the_dates_that_it_had(asking, register):
+    a_plan(asking, "basic", amount_cents=3100, pay_in_advance=True)
+    a_customer(asking, "acme", billing_configuration={"invoice_grace_period": 3})
+    subscription = {"external_customer_id": "acme", "external_id": "acme", "plan_code": "basic"}
+    asking.post("/subscriptions", {"subscription": subscription})
+    asking.at("2026-01-10T00:00:00Z")
+    [waiting] = asking.get("/invoices")["invoices"]
+    assert (waiting["status"], waiting["issuing_date"]) == ("pending", "2026-01-08")
+    says(register, True)
+    check_vies(db.session.scalars(select(ViesCheck).where(ViesCheck.status == "pending")).one().id)
+    asking.at("2026-01-10T00:00:00Z")
+    done = asking.get(f"/invoices/{waiting['lago_id']}")["invoice"]
+    assert (done["status"], done["issuing_date"], done["total_amount_cents"]) == ("finalized", "2026-01-10", 2700)
+    assert [tax["tax_code"] for tax in done["applied_taxes"]] == ["lago_eu_reverse_charge"]
