@@ -3,8 +3,10 @@
 from lago.admin import (
     alerts,
     api_keys,
+    applied_coupons,
     attention,
     billable_metrics,
+    coupons,
     customers,
     dashboard,
     drafts,
@@ -36,9 +38,9 @@ from lago.admin import (
 from lago.admin.blueprint import blueprint
 
 __all__ = [
-    "alerts", "api_keys", "attention", "billable_metrics", "blueprint", "customers", "dashboard", "drafts", "errors",
-    "events", "expressions", "features", "invitation", "invoices", "mark_payment", "payments", "plan_entitlements",
-    "plans", "pricing_units", "record_payment", "sign_in", "subscription_changes", "subscription_edit",
-    "subscription_entitlements", "subscription_new", "subscriptions", "top_ups", "usage", "wallet_changes",
-    "wallet_rules", "wallets", "webhooks",
+    "alerts", "api_keys", "applied_coupons", "attention", "billable_metrics", "blueprint", "coupons", "customers",
+    "dashboard", "drafts", "errors", "events", "expressions", "features", "invitation", "invoices", "mark_payment",
+    "payments", "plan_entitlements", "plans", "pricing_units", "record_payment", "sign_in", "subscription_changes",
+    "subscription_edit", "subscription_entitlements", "subscription_new", "subscriptions", "top_ups", "usage",
+    "wallet_changes", "wallet_rules", "wallets", "webhooks",
 ]

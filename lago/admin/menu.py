@@ -58,6 +58,7 @@ MENU = (
             Entry("Plans", "plans", "p", "tag"),
             Entry("Billable metrics", "billable_metrics", "m", "gauge"),
             Entry("Features", "features", "f", "switch"),
+            Entry("Coupons", "coupons", "o", "ticket"),
         ),
     ),
     Group(

@@ -82,5 +82,10 @@ SENTENCES = {
     "invoice_not_payable": "Only an invoice that is final, or open until it is paid, can be paid.",
     "payment_request_is_already_succeeded": "A payment request with this invoice in it has been paid already.",
     "update_on_voided_invoice": "The invoice is voided.",
+    "coupon_not_found": "The coupon has ended: nobody is given it any more.",
+    "plan_overlapping": "The customer has a coupon for the same plans or metrics already.",
+    "coupon_is_not_reusable": "The customer has had this coupon: it is given only once.",
+    "coupon_target_is_gone": "One of these was deleted meanwhile.",
+    "coupon_was_applied": "A customer was given the coupon meanwhile: most of it is fixed now. Open the form again.",
     "attached_to_a_plan": "A plan has begun to price this metric: most of it is fixed now. Open the form again.",
 }

@@ -26,9 +26,11 @@ from tests.builders.catalog import (
     fixed_charge,
     standard_charge,
 )
+from tests.builders.coupons import a_percentage, apply
 from tests.builders.customers import a_customer
 from tests.builders.features import a_feature, give
 from tests.builders.organizations import Account
+from tests.builders.wallets import wallet
 from tests.builders.webhooks import endpoint_at
 
 MARK = "zebra"
@@ -64,11 +66,27 @@ def populate(owner: Account) -> World:
     owner.post("/events", {"event": {"transaction_id": MARK, "external_subscription_id": MARK, "code": MARK}})
     owner.at("2024-02-02T00:00:00Z")
     invoice = owner.get(f"/invoices/{owner.get('/invoices')['invoices'][0]['lago_id']}")["invoice"]
+    coupon = a_percentage(owner, 1, MARK, frequency="forever")
+    applied = apply(owner, MARK, MARK)
+    prepaid = _wallet(owner)
     names = {
         **_names(invoice, endpoint, plan["charges"][0]), "drafts": {"lago_id": _draft(owner)},
         "credit_notes": {"lago_id": _credit_note(owner, invoice), "key": MARK},
     }
-    return World(owner, names, _page_names(owner, invoice))
+    names["wallets"] = {"lago_id": prepaid["lago_id"], "key": MARK}
+    names["customers"] |= {"code": MARK, "key": MARK, "alert_code": MARK}
+    names["customers"]["lago_id"] = applied["lago_id"]
+    pages = {"coupon_id": coupon["lago_id"], "applied_id": applied["lago_id"]}
+    return World(owner, names, {**_page_names(owner, invoice), **pages})
+
+
+def _wallet(owner: Account) -> dict[str, Any]:
+    """A wallet with ten credits and an alert, in a currency in which there are no invoices."""
+    made = wallet(owner, MARK, name=MARK, code=MARK, currency="USD", granted_credits="10", metadata={MARK: MARK})
+    path = f"/customers/{MARK}/wallets/{MARK}/alerts"
+    an_alert(owner, 1, path=path, code=MARK, name=MARK, alert_type="wallet_balance_amount")
+    owner.at("2024-02-02T00:00:00Z")
+    return made
 
 
 def _draft(owner: Account) -> str:
@@ -110,6 +128,7 @@ def _names(
         "add_ons": {"code": MARK},
         "billable_metrics": {"code": MARK},
         "billing_entities": {"code": MARK},
+        "coupons": {"code": MARK},
         "customers": {"external_id": MARK},
         "events": {"transaction_id": MARK},
         "features": {"code": MARK, "privilege_code": f"{MARK}-spare"},
