@@ -18,29 +18,9 @@ def replace_(lago_id: str) -> dict[str, Any]:
     return _replaced(lambda: wallet_of(lago_id), payload().get("metadata", {}))
 
 
-@endpoint("POST", _OF_CUSTOMER, permission="wallet")
-def replace_of_customer(external_id: str, code: str) -> dict[str, Any]:
-    return _replaced(lambda: wallet_of_customer(external_id, code), payload().get("metadata", {}))
-
-
 @endpoint("PUT PATCH", _OF_ONE, permission="wallet")
 def merge_(lago_id: str) -> dict[str, Any]:
     return _merged(lambda: wallet_of(lago_id))
-
-
-@endpoint("PUT PATCH", _OF_CUSTOMER, permission="wallet")
-def merge_of_customer(external_id: str, code: str) -> dict[str, Any]:
-    return _merged(lambda: wallet_of_customer(external_id, code))
-
-
-@endpoint("DELETE", _OF_ONE, permission="wallet")
-def delete_(lago_id: str) -> dict[str, Any]:
-    return _replaced(lambda: wallet_of(lago_id), None)
-
-
-@endpoint("DELETE", _OF_CUSTOMER, permission="wallet")
-def delete_of_customer(external_id: str, code: str) -> dict[str, Any]:
-    return _replaced(lambda: wallet_of_customer(external_id, code), None)
 
 
 @endpoint("DELETE", f"{_OF_ONE}/<segment:key>", permission="wallet")
@@ -48,9 +28,29 @@ def delete_key_(lago_id: str, key: str) -> dict[str, Any]:
     return _without(lambda: wallet_of(lago_id), key)
 
 
+@endpoint("DELETE", _OF_ONE, permission="wallet")
+def delete_(lago_id: str) -> dict[str, Any]:
+    return _replaced(lambda: wallet_of(lago_id), None)
+
+
+@endpoint("POST", _OF_CUSTOMER, permission="wallet")
+def replace_of_customer(external_id: str, code: str) -> dict[str, Any]:
+    return _replaced(lambda: wallet_of_customer(external_id, code), payload().get("metadata", {}))
+
+
+@endpoint("PUT PATCH", _OF_CUSTOMER, permission="wallet")
+def merge_of_customer(external_id: str, code: str) -> dict[str, Any]:
+    return _merged(lambda: wallet_of_customer(external_id, code))
+
+
 @endpoint("DELETE", f"{_OF_CUSTOMER}/<segment:key>", permission="wallet")
 def delete_key_of_customer(external_id: str, code: str, key: str) -> dict[str, Any]:
     return _without(lambda: wallet_of_customer(external_id, code), key)
+
+
+@endpoint("DELETE", _OF_CUSTOMER, permission="wallet")
+def delete_of_customer(external_id: str, code: str) -> dict[str, Any]:
+    return _replaced(lambda: wallet_of_customer(external_id, code), None)
 
 
 def _replaced(find: Callable[[], Wallet], sent: Any) -> dict[str, Any]:

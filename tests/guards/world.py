@@ -12,6 +12,7 @@ from lago.core import clock
 from lago.core.crypto import hash_password
 from lago.core.db import db, transaction
 from lago.core.outbox import OutboxRow
+from lago.invoicing.models import Invoice
 from lago.metering.models import Event
 from lago.organizations.models import ApiKey, Membership, User
 from lago.webhooks.models import WebhookDelivery
@@ -30,6 +31,7 @@ from tests.builders.coupons import a_percentage, apply
 from tests.builders.customers import a_customer
 from tests.builders.features import a_feature, give
 from tests.builders.organizations import Account
+from tests.builders.payments import pay
 from tests.builders.wallets import wallet
 from tests.builders.webhooks import endpoint_at
 
@@ -72,6 +74,8 @@ def populate(owner: Account) -> World:
     names = {
         **_names(invoice, endpoint, plan["charges"][0]), "drafts": {"lago_id": _draft(owner)},
         "credit_notes": {"lago_id": _credit_note(owner, invoice), "key": MARK},
+        "payments": {"lago_id": pay(owner, invoice, 1, reference=MARK)["lago_id"]},
+        "failed invoices": {"lago_id": _failed_invoice(owner)},
     }
     names["wallets"] = {"lago_id": prepaid["lago_id"], "key": MARK}
     names["customers"] |= {"code": MARK, "key": MARK, "alert_code": MARK}
@@ -97,6 +101,17 @@ def _draft(owner: Account) -> str:
     owner.post("/subscriptions", {"subscription": subscription})
     draft_id: str = owner.get("/invoices", external_customer_id="draft")["invoices"][0]["lago_id"]
     return draft_id
+
+
+def _failed_invoice(owner: Account) -> str:
+    """An invoice whose taxes could not be found out."""
+    subscription = {"external_customer_id": "failed", "external_id": "failed", "plan_code": "early"}
+    owner.post("/subscriptions", {"subscription": subscription})
+    (invoice,) = owner.get("/invoices", external_customer_id="failed")["invoices"]
+    with transaction():
+        db.session.get_one(Invoice, invoice["lago_id"]).status = "failed"
+    failed_id: str = invoice["lago_id"]
+    return failed_id
 
 
 def _credit_note(owner: Account, invoice: dict[str, Any]) -> str:
