@@ -70,17 +70,18 @@ def populate(owner: Account) -> World:
     invoice = owner.get(f"/invoices/{owner.get('/invoices')['invoices'][0]['lago_id']}")["invoice"]
     coupon = a_percentage(owner, 1, MARK, frequency="forever")
     applied = apply(owner, MARK, MARK)
+    payment = pay(owner, invoice, 1, reference=MARK)
     prepaid = _wallet(owner)
     names = {
         **_names(invoice, endpoint, plan["charges"][0]), "drafts": {"lago_id": _draft(owner)},
         "credit_notes": {"lago_id": _credit_note(owner, invoice), "key": MARK},
-        "payments": {"lago_id": pay(owner, invoice, 1, reference=MARK)["lago_id"]},
+        "payments": {"lago_id": payment["lago_id"]},
         "failed invoices": {"lago_id": _failed_invoice(owner)},
     }
     names["wallets"] = {"lago_id": prepaid["lago_id"], "key": MARK}
     names["customers"] |= {"code": MARK, "key": MARK, "alert_code": MARK}
     names["customers"]["lago_id"] = applied["lago_id"]
-    pages = {"coupon_id": coupon["lago_id"], "applied_id": applied["lago_id"]}
+    pages = {"coupon_id": coupon["lago_id"], "applied_id": applied["lago_id"], "payment_id": payment["lago_id"]}
     return World(owner, names, {**_page_names(owner, invoice), **pages})
 
 
