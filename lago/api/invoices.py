@@ -21,6 +21,7 @@ from lago.invoicing.refresh import refresh
 from lago.invoicing.retry import retry
 from lago.invoicing.schemas import IN_FULL, IN_LIST, InvoiceSchema
 from lago.invoicing.update_invoice import update_invoice
+from lago.invoicing.void import void
 from lago.payments.payment_url import payment_url
 from lago.payments.retry_payment import retry_payment
 
@@ -71,6 +72,13 @@ def refresh_invoice(lago_id: str) -> dict[str, Any]:
 def finalize_invoice(lago_id: str) -> dict[str, Any]:
     invoice = _found(lago_id)
     finalize_draft(invoice)
+    return _in_full(invoice)
+
+
+@endpoint("POST", "/invoices/<segment:lago_id>/void", permission="invoice")
+def void_invoice(lago_id: str) -> dict[str, Any]:
+    invoice = _found(lago_id)
+    void(invoice, current_organization(), payload())
     return _in_full(invoice)
 
 

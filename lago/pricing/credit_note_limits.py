@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from lago.pricing.credit_notes import CreditAmounts
-from lago.pricing.rounding import divide, exact, round_half_up
+from lago.pricing.rounding import divide, exact, round_half_up, round_to
 from lago.pricing.taxes import HUNDRED, ZERO
 
 
@@ -52,3 +52,12 @@ def estimated(amounts: CreditAmounts) -> Estimate:
     if difference > 0:
         return Estimate(total - 1, taxes)
     return Estimate(total, taxes - 1 if difference < 0 and taxes else taxes)
+
+
+@exact
+def shares_of(creditable: Sequence[Decimal], wanted_cents: int, all_cents: int) -> list[Decimal]:
+    """What is taken of each fee for a note of `wanted_cents`, where a note over all that is left of them would come to
+    `all_cents`; with 5 decimals (04 §14-5)."""
+    if not all_cents:
+        return [ZERO for _ in creditable]
+    return [round_to(divide(cents * wanted_cents, Decimal(all_cents)), 5) for cents in creditable]

@@ -150,6 +150,7 @@ MESSAGES: dict[str, Message] = {
     "invoice.payment_overdue": _invoice("fees", "applied_taxes"),
     "invoice.payment_status_updated": _invoice("fees"),
     "invoice.ready_to_finalize": _invoice(*_OF_DRAFTS),
+    "invoice.voided": _invoice("subscriptions", "billing_periods", "fees", "credits", "applied_taxes"),
     "payment_receipt.created": _payment_receipt(),
     "payment_receipt.generated": _payment_receipt(),
     "payment_request.created": _payment_request(),

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from lago.pricing.credit_note_limits import CreditableFee, available_to_credit, estimated, refundable_cents
+from lago.pricing.credit_note_limits import CreditableFee, available_to_credit, estimated, refundable_cents, shares_of
 from lago.pricing.credit_notes import CreditItem, credit_amounts
 from lago.pricing.values import Tax
 from tests.pricing.test_credit_notes import NOTE_1
@@ -78,3 +78,13 @@ def test_an_estimate_that_does_not_add_up_has_a_cent_less():
 def test_an_estimate_that_comes_to_too_little(base, rate, creditable, tax):
     found = estimated(credit_amounts([CreditItem(line(1, Tax("x", Decimal(rate))), Decimal(base))]))
     assert (found.creditable_cents, found.taxes_cents) == (creditable, tax)
+
+
+def test_a_part_is_taken_evenly_from_what_is_left():
+    """04 §19.7: 5 000 of 13 215."""
+    shares = shares_of([Decimal(9900), Decimal(4375), Decimal(1225)], 5000, 13215)
+    assert shares == [Decimal("3745.74347"), Decimal("1655.31593"), Decimal("463.48846")]
+
+
+def test_nothing_is_taken_of_nothing():
+    assert shares_of([Decimal(0)], 5, 0) == [0]
