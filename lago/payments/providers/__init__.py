@@ -1,6 +1,6 @@
 """Who takes customers' money, by name.
 
-To add one: a file here with a class that is a `Provider` (`base.py`), and a line in `PROVIDERS` under the name that
+To add one: a file here with a class that is a `Provider` (`protocol.py`), and a line in `PROVIDERS` under the name that
 customers have in `payment_provider`. Its words are translated into ours by the table of 05 §3.1; what it asks of its
 accounts, customers and webhooks is 05 §3.4 to §3.7. Then that name may leave `NOT_YET` of `customers/not_yet.py`.
 """
@@ -8,7 +8,7 @@ accounts, customers and webhooks is 05 §3.4 to §3.7. Then that name may leave 
 from collections.abc import Mapping
 
 from lago.customers.models import Customer
-from lago.payments.providers.base import Outcome, Provider
+from lago.payments.providers.protocol import Outcome, Provider
 from lago.payments.providers.manual import Manual
 
 __all__ = ["MANUAL", "PROVIDERS", "Outcome", "Provider", "provider_of"]

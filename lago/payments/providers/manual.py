@@ -3,7 +3,7 @@
 from lago.core.errors import Invalid
 from lago.invoicing.models import Invoice
 from lago.payments.models import Payment
-from lago.payments.providers.base import Outcome
+from lago.payments.providers.protocol import Outcome
 
 
 class Manual:
