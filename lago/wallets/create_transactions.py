@@ -1,12 +1,14 @@
 """Credits are bought, given and voided (05 §1.8)."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from lago.core.errors import Invalid
 from lago.core.outbox import enqueue
 from lago.pricing.wallet_amounts import Worth, limit_problem, of_cents, of_sold, of_voided
 from lago.wallets.balance import hold_wallet, note_increase, rate_of
+from lago.wallets.credits import MOST_CENTS
 from lago.wallets.enter import inbound, outbound, tell_created, withdraw
 from lago.wallets.models import Wallet, WalletTransaction
 from lago.wallets.orders import TransactionOrder
@@ -27,12 +29,20 @@ def create_transactions(wallet: Wallet, order: TransactionOrder) -> list[WalletT
 
 
 def _entered(wallet: Wallet, order: TransactionOrder) -> Iterator[WalletTransaction]:
-    if (bought := of_sold(order.paid, rate_of(wallet))).amount_cents:
+    bought, given = _sold(wallet, "paid_credits", order.paid), _sold(wallet, "granted_credits", order.granted)
+    if bought.amount_cents:
         yield _buy(wallet, order, bought)
-    if (given := of_sold(order.granted, rate_of(wallet))).amount_cents:
+    if given.amount_cents:
         yield _grant(wallet, order, given)
     if voided := _to_void(wallet, order):
         yield _void(wallet, order, voided)
+
+
+def _sold(wallet: Wallet, name: str, credits: Decimal) -> Worth:
+    worth = of_sold(credits, rate_of(wallet))
+    if worth.amount_cents > MOST_CENTS:
+        raise Invalid({name: [f"invalid_{name}", "invalid_amount"]})
+    return worth
 
 
 def _buy(wallet: Wallet, order: TransactionOrder, bought: Worth) -> WalletTransaction:
