@@ -26,7 +26,7 @@ def use_wallets(invoices: Sequence[Invoice]) -> None:
     the last word (05 §1.11: `already_applied`).
     """
     unpaid = [one for one in invoices if _is_paid_by_wallets(one)]
-    wallets = _active_wallets({invoice.customer_id for invoice in unpaid}) if unpaid else {}
+    wallets = _filled_wallets({invoice.customer_id for invoice in unpaid}) if unpaid else {}
     paid = list(_pay(unpaid, wallets))
     if paid:
         db.session.add_all(unpaid)
@@ -39,9 +39,11 @@ def _is_paid_by_wallets(invoice: Invoice) -> bool:
     return paid and invoice.total_amount_cents > 0 and not invoice.prepaid_credit_amount_cents
 
 
-def _active_wallets(customer_ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, list[Wallet]]:
-    """The wallets of customers in the order in which they pay, as they are under the lock."""
-    query = select(Wallet).where(Wallet.customer_id.in_(customer_ids), Wallet.status == "active")
+def _filled_wallets(customer_ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, list[Wallet]]:
+    """The wallets of customers that have something, in the order in which they pay, as they are under the lock."""
+    query = select(Wallet).where(
+        Wallet.customer_id.in_(customer_ids), Wallet.status == "active", Wallet.balance_cents > 0
+    )
     query = query.order_by(Wallet.priority, Wallet.created_at, Wallet.seq)
     query = query.options(lazyload(Wallet.customer), lazyload(Wallet.rules))
     found: dict[uuid.UUID, list[Wallet]] = defaultdict(list)
@@ -68,7 +70,7 @@ def paid_by(
 ) -> list[tuple[Wallet, int]]:
     """How many cents of an invoice's total each of its customer's active wallets pays, of those that pay; `balances` by
     the ids of the wallets."""
-    able = [one for one in wallets if one.currency == invoice.currency and balances[one.id] > 0]
+    able = [one for one in wallets if one.currency == invoice.currency]
     parts = allocate(
         invoice.total_amount_cents, [_paying_fee(fee) for fee in invoice.fees],
         [(scope_of(wallet), balances[wallet.id]) for wallet in able],
