@@ -309,11 +309,3 @@ def test_an_end_is_final_and_may_be_asked_for_again(acme):
     assert again["terminated_at"] == ended["terminated_at"]
     body = {"wallet": {"name": "x"}}
     assert acme.refused("PUT", f"/wallets/{made['lago_id']}", body) == {"wallet_id": ["wallet_is_terminated"]}
-
-
-def test_two_requests_for_the_last_place_are_told_apart_by_the_lock_of_the_customer(acme, count_queries):
-    with count_queries() as statements:
-        wallet(acme)
-    waiting = [number for number, sql in enumerate(statements) if "pg_advisory_xact_lock" in sql]
-    counted = [number for number, sql in enumerate(statements) if "count(*)" in sql and "FROM wallets" in sql]
-    assert waiting and counted and waiting[0] < counted[0]
