@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Sequence
 
+from lago.invoicing.buy_credits import buy_credits
 from lago.invoicing.refresh_wallets import refresh_balances
 from lago.wallets.serve_interval import due_rules, serve_interval
 
@@ -15,4 +16,6 @@ def top_up_intervals(customer_ids: Sequence[uuid.UUID]) -> None:
     due = due_rules(customer_ids)
     refresh_balances({wallet.customer_id for rule, wallet in due if rule.method == "target"})
     for rule, wallet in due:
-        serve_interval(rule, wallet)
+        for made in serve_interval(rule, wallet):
+            if made.transaction_status == "purchased":
+                buy_credits(made.id)  # now: its own job would date the invoice when it gets there

@@ -2,14 +2,15 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select, union_all
+from sqlalchemy import ColumnElement, DateTime, Select, Uuid, column, select, union_all, values
+from sqlalchemy.orm import joinedload
 
-from lago.catalog.models import Charge
+from lago.catalog.models import Charge, Plan
 from lago.core import clock
 from lago.core.db import db
 from lago.invoicing.models import PROGRESSIVE_BILLING, Fee, Invoice, InvoiceSubscription
@@ -25,7 +26,7 @@ from lago.subscriptions.terms import current_windows
 _LONGEST_WINDOW = timedelta(days=400)
 """No window of usage is longer: what began earlier needs not be looked at."""
 
-_MOMENT = timedelta(microseconds=1)
+_MOMENT = timedelta(seconds=1)
 
 _LEFT = Fee.amount_cents + Fee.taxes_amount_cents - Fee.precise_coupons_amount_cents
 
@@ -41,14 +42,15 @@ def unbilled_fees(customer_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[U
     choice, active = TaxChoice(), _active(customer_ids)
     for subscription in active:
         found[subscription.customer_id] += _current_usage(subscription, choice)
-    for customer_id, fee in _billed([one.id for one in active], customer_ids):
+    for customer_id, fee in _billed({one.id: _last_unbilled_moment(one) for one in active}, customer_ids):
         found[customer_id].append(fee)
     return found
 
 
 def _active(customer_ids: Collection[uuid.UUID]) -> Sequence[Subscription]:
     query = select(Subscription).where(Subscription.customer_id.in_(customer_ids), Subscription.status == "active")
-    return db.session.scalars(query.order_by(Subscription.seq)).all()
+    unmetered = (joinedload(Subscription.plan).lazyload(part) for part in (Plan.fixed_charges, Plan.minimum_commitment))
+    return db.session.scalars(query.order_by(Subscription.seq).options(*unmetered)).all()
 
 
 def _current_usage(subscription: Subscription, choice: TaxChoice) -> Iterator[UnbilledFee]:
@@ -75,28 +77,34 @@ def _fee(subscription: Subscription, usage: PricedUsage, choice: TaxChoice) -> U
 
 
 def _billed(
-    subscription_ids: Collection[uuid.UUID], customer_ids: Collection[uuid.UUID]
+    moments: Mapping[uuid.UUID, datetime], customer_ids: Collection[uuid.UUID]
 ) -> Iterator[tuple[uuid.UUID, UnbilledFee]]:
-    """The fees of drafts, and those of progressive invoices, by customer."""
+    """The fees of drafts, and those of progressive invoices of the periods of subscriptions in which these moments lie,
+    by customer."""
     drafts = _columns(_LEFT).where(
         Invoice.customer_id.in_(customer_ids), Invoice.status == "draft", Invoice.total_amount_cents != 0
     )
-    parts = union_all(drafts, _progressive(subscription_ids))
-    for customer_id, currency, fee_type, metric_id, accepts_target, target, cents in db.session.execute(parts):
+    query = union_all(drafts, _progressive(moments)) if moments else drafts
+    for customer_id, currency, fee_type, metric_id, accepts_target, target, cents in db.session.execute(query):
         key = FeeKey(fee_type, metric_id, target if accepts_target else None)
         yield customer_id, UnbilledFee(key, currency, Decimal(cents))
 
 
-def _progressive(subscription_ids: Collection[uuid.UUID]) -> Select[Any]:
-    """Of invoices in whose window of usage the present lies, with what later ones of them have credited."""
-    line, now = InvoiceSubscription, clock.now()
+def _progressive(moments: Mapping[uuid.UUID, datetime]) -> Select[Any]:
+    """Of invoices in whose window of usage the moment lies, with what later ones of them have credited."""
+    line = InvoiceSubscription
+    asked = values(
+        column("subscription_id", Uuid), column("moment", DateTime(timezone=True)), name="asked"
+    ).data(list(moments.items()))
     return (
         _columns(-_LEFT)
         .join(line, line.invoice_id == Invoice.id)
+        .join(asked, asked.c.subscription_id == line.subscription_id)
         .where(
-            line.subscription_id.in_(subscription_ids), line.invoicing_reason == PROGRESSIVE_BILLING,
-            line.charges_from_datetime > now - _LONGEST_WINDOW, line.charges_from_datetime <= now,
-            line.charges_to_datetime > now, Invoice.status.in_(("finalized", "failed")),
+            line.invoicing_reason == PROGRESSIVE_BILLING,
+            line.charges_from_datetime > asked.c.moment - _LONGEST_WINDOW,
+            line.charges_from_datetime <= asked.c.moment, line.charges_to_datetime > asked.c.moment,
+            Invoice.status.in_(("finalized", "failed")),
         )
     )
 

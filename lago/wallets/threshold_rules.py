@@ -30,7 +30,7 @@ def pending_credits(wallet_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Decima
     query = select(_row.wallet_id, func.sum(_row.credit_amount)).where(
         _row.wallet_id.in_(wallet_ids), _row.status == "pending"
     )
-    return dict(db.session.execute(query.group_by(_row.wallet_id)).tuples().all())
+    return {wallet_id: credits for wallet_id, credits in db.session.execute(query.group_by(_row.wallet_id))}
 
 
 def last_attempts(wallet: Wallet) -> tuple[datetime | None, datetime | None]:

@@ -44,7 +44,8 @@ EXAMPLES = {
         [fee(OF_A, 10), fee(SUBSCRIPTION, 20)], [wallet(ANYTHING, 15), wallet(ANYTHING, 0)], [15, 15],
     ),
     "of equal ones by their text": (  # a charge comes before a subscription
-        [fee(SUBSCRIPTION, 10), fee(OF_A, 10)], [wallet(FOR_A, 6), wallet(ANYTHING, 4), wallet(ANYTHING, 0)], [6, 4, 10],
+        [fee(SUBSCRIPTION, 10), fee(OF_A, 10)],
+        [wallet(FOR_A, 6), wallet(ANYTHING, 4), wallet(ANYTHING, 0)], [6, 4, 10],
     ),
     "what was billed too much counts against the rest": (
         [fee(OF_A, 100), fee(OF_B, -40), fee(SUBSCRIPTION, 10)],
@@ -66,7 +67,7 @@ EXAMPLES = {
 }
 
 
-@pytest.mark.parametrize("fees, wallets, expected", EXAMPLES.values(), ids=[name.replace(" ", "-") for name in EXAMPLES])
+@pytest.mark.parametrize("fees, wallets, expected", EXAMPLES.values(), ids=[n.replace(" ", "-") for n in EXAMPLES])
 def test_unbilled_fees_are_shared(fees, wallets, expected):
     assert share_unbilled(fees, wallets) == [Decimal(cents) for cents in expected]
 
