@@ -24,6 +24,7 @@ NAMES = {
     "recurring_transaction_rules": "base",
 }
 """The form's name of what the API calls otherwise."""
+NO_AMOUNT = "is not a number"
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,12 @@ def codes_of(wallet: Wallet) -> list[str]:
 def errors_of(error: Invalid) -> dict[str, Any]:
     """The errors by the fields of the form."""
     details: Any = error.details
-    return {NAMES.get(name, name): codes for name, codes in details.items()}
+    return {NAMES.get(name, name): _of_amount(name, codes) for name, codes in details.items()}
+
+
+def _of_amount(name: str, codes: list[str]) -> list[str]:
+    """Of cents "no whole number" is said, of what was typed: no amount."""
+    return [NO_AMOUNT if name in LIMITS.values() and code == "must be an integer" else code for code in codes]
 
 
 def last_day(wallet: Wallet) -> str:

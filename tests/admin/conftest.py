@@ -25,3 +25,9 @@ def stranger(app: Flask, outsider: Account) -> Visitor:
 def anonymous(app: Flask, client: Any) -> Visitor:
     """Nobody in particular."""
     return Visitor(app.test_client())
+
+
+@pytest.fixture
+def sara(app: Flask, sandbox: Account) -> Visitor:
+    """The owner of an organization whose clock can be moved, signed in."""
+    return a_visitor(app, sandbox.organization, "sara@example.com")
