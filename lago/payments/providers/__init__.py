@@ -8,8 +8,8 @@ accounts, customers and webhooks is 05 §3.4 to §3.7. Then that name may leave 
 from collections.abc import Mapping
 
 from lago.customers.models import Customer
-from lago.payments.providers.protocol import Outcome, Provider
 from lago.payments.providers.manual import Manual
+from lago.payments.providers.protocol import Outcome, Provider
 
 __all__ = ["MANUAL", "PROVIDERS", "Outcome", "Provider", "provider_of"]
 
