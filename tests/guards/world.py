@@ -32,7 +32,7 @@ from tests.builders.customers import a_customer
 from tests.builders.features import a_feature, give
 from tests.builders.organizations import Account
 from tests.builders.payments import pay
-from tests.builders.wallets import wallet
+from tests.builders.wallets import interval_rule, wallet
 from tests.builders.webhooks import endpoint_at
 
 MARK = "zebra"
@@ -79,19 +79,34 @@ def populate(owner: Account) -> World:
         "failed invoices": {"lago_id": _failed_invoice(owner)},
     }
     names["wallets"] = {"lago_id": prepaid["lago_id"], "key": MARK}
+    names["wallet_transactions"] = {"lago_id": _transaction(owner, prepaid)}
     names["customers"] |= {"code": MARK, "key": MARK, "alert_code": MARK}
     names["customers"]["lago_id"] = applied["lago_id"]
     pages = {"coupon_id": coupon["lago_id"], "applied_id": applied["lago_id"], "payment_id": payment["lago_id"]}
-    return World(owner, names, {**_page_names(owner, invoice), **pages})
+    return World(owner, names, {**_page_names(owner, invoice), **pages, **_wallet_names(owner, prepaid)})
 
 
 def _wallet(owner: Account) -> dict[str, Any]:
-    """A wallet with ten credits and an alert, in a currency in which there are no invoices."""
-    made = wallet(owner, MARK, name=MARK, code=MARK, currency="USD", granted_credits="10", metadata={MARK: MARK})
+    """A wallet with ten credits, a rule and an alert, in a currency in which there are no invoices."""
+    parts = {"metadata": {MARK: MARK}, "recurring_transaction_rules": [interval_rule(transaction_name=MARK)]}
+    made = wallet(owner, MARK, name=MARK, code=MARK, currency="USD", granted_credits="10", **parts)
     path = f"/customers/{MARK}/wallets/{MARK}/alerts"
     an_alert(owner, 1, path=path, code=MARK, name=MARK, alert_type="wallet_balance_amount")
     owner.at("2024-02-02T00:00:00Z")
     return made
+
+
+def _wallet_names(owner: Account, made: dict[str, Any]) -> dict[str, Any]:
+    """The wallet, a transaction and a rule of it."""
+    (credits,) = owner.get(f"/wallets/{made['lago_id']}/wallet_transactions")["wallet_transactions"]
+    (rule,) = made["recurring_transaction_rules"]
+    return {"wallet_id": made["lago_id"], "transaction_id": credits["lago_id"], "rule_id": rule["lago_id"]}
+
+
+def _transaction(owner: Account, prepaid: dict[str, Any]) -> str:
+    """The credits that the wallet was given."""
+    (row,) = owner.get(f"/wallets/{prepaid['lago_id']}/wallet_transactions")["wallet_transactions"]
+    return str(row["lago_id"])
 
 
 def _draft(owner: Account) -> str:
