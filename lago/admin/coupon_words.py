@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
-from lago.admin.formats import amount, percent
+from lago.admin.formats import amount
 from lago.pricing.coupons import Coupon as Terms
 from lago.pricing.coupons import Discounted, left_of, take
 from lago.pricing.currencies import CURRENCIES
+from lago.pricing.rounding import decimal_text
 
 TYPES = {
     "fixed_amount": ("An amount", "Such as 25.00 off."),
@@ -45,11 +47,16 @@ class Step:
         return self.before - self.taken
 
 
+def rate(value: Decimal) -> str:
+    """A percentage without needless zeros: 12.5%."""
+    return f"{decimal_text(value).removesuffix('.0')}%"
+
+
 def worth(one: Any) -> str:
     """What a coupon, or an applied one with its own terms, takes: 15%, 25.00 EUR."""
     coupon = getattr(one, "coupon", one)
     if coupon.coupon_type == "percentage":
-        return percent(one.percentage_rate or 0)
+        return rate(one.percentage_rate or Decimal(0))
     return f"{amount(one.amount_cents or 0, one.amount_currency)} {one.amount_currency}"
 
 

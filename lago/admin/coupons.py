@@ -101,7 +101,7 @@ def form(record: Coupon | None) -> Any:
         return show_form(record, first_draft(record))
     draft = typed_draft()
     if asked_for("explained"):
-        return show("coupons/_explained.html", **explained(draft, record))
+        return show("coupons/_explained.html", words=coupon_words, **explained(draft, record))
     try:
         with all_or_nothing():
             saved = save(record, draft)
