@@ -8,6 +8,7 @@ from lago.core.outbox import announce
 from lago.customers.hold import hold
 from lago.invoicing.models import CreditNote, Invoice
 from lago.organizations.models import Organization
+from lago.wallets.ask_refresh import ask_refresh
 
 
 def delete_draft(invoice: Invoice, organization: Organization) -> None:
@@ -25,4 +26,5 @@ def delete_draft(invoice: Invoice, organization: Organization) -> None:
     for note in notes:
         note.status = "deleted"
     invoice.status, invoice.finalization_due_at, invoice.ready_to_be_refreshed = "deleted", None, False
+    ask_refresh(invoice.organization_id, [invoice.customer_id])  # what wallets would pay of it is not to be paid now
     announce("invoice.deleted", invoice)
