@@ -10,6 +10,8 @@ from lago.admin import (
     customers,
     dashboard,
     drafts,
+    dunning,
+    dunning_targets,
     errors,
     events,
     expressions,
@@ -39,7 +41,8 @@ from lago.admin.blueprint import blueprint
 
 __all__ = [
     "alerts", "api_keys", "applied_coupons", "attention", "billable_metrics", "blueprint", "coupons", "customers",
-    "dashboard", "drafts", "errors", "events", "expressions", "features", "invitation", "invoices", "mark_payment",
+    "dashboard", "drafts", "dunning", "dunning_targets", "errors", "events", "expressions", "features", "invitation",
+    "invoices", "mark_payment",
     "payments", "plan_entitlements", "plans", "pricing_units", "record_payment", "sign_in", "subscription_changes",
     "subscription_edit", "subscription_entitlements", "subscription_new", "subscriptions", "top_ups", "usage",
     "wallet_changes", "wallet_rules", "wallets", "webhooks",

@@ -4,6 +4,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
+from lago.admin.dunning_targets import dunning_of
 from lago.admin.pages import current_organization, found, one_of, page, paged, show, text
 from lago.core.pagination import Page
 from lago.customers.browse import CustomerFilter, browse_customers, currencies_of_customers, find_customer
@@ -60,6 +61,7 @@ def customer(customer_id: uuid.UUID) -> str:
         invoices=listed.items,
         billed=billed_amounts(record),
         details=details_of(record),
+        dunning=dunning_of(record),
     )
 
 

@@ -73,6 +73,7 @@ MENU = (
         "Settings",
         (
             Entry("Pricing units", "pricing_units", "n", "coins"),
+            Entry("Dunning", "dunning_campaigns", "r", "dunning"),
         ),
     ),
     Group(

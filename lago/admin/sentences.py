@@ -31,6 +31,8 @@ SENTENCES = {
     "alert_already_exists": "The subscription has an alert on this figure already.",
     "invalid_type": "Alerts of subscriptions look at none such.",
     "too_many_thresholds": "At most twenty.",
+    "duplicated_currency": "This currency has a threshold already.",
+    "invalid_email_format": "One of these is no e-mail address.",
     "missing_amount_cents": "This is needed, unless the row is removed.",
     "duplicated_values": "This amount is there twice.",
     "multiple_recurring_thresholds": "Only one of them may repeat.",

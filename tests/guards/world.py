@@ -29,6 +29,7 @@ from tests.builders.catalog import (
 )
 from tests.builders.coupons import a_percentage, apply
 from tests.builders.customers import a_customer
+from tests.builders.dunning import a_campaign
 from tests.builders.features import a_feature, give
 from tests.builders.organizations import Account
 from tests.builders.payments import pay
@@ -75,11 +76,14 @@ def populate(owner: Account) -> World:
     names = {
         **_names(invoice, endpoint, plan["charges"][0]), "drafts": {"lago_id": _draft(owner)},
         "credit_notes": {"lago_id": _credit_note(owner, invoice), "key": MARK},
+        "payment_requests": {"lago_id": _payment_request(owner, invoice)},
+        "payment_receipts": {"lago_id": owner.get("/payment_receipts")["payment_receipts"][0]["lago_id"]},
         "payments": {"lago_id": payment["lago_id"]},
         "failed invoices": {"lago_id": _failed_invoice(owner)},
     }
     names["wallets"] = {"lago_id": prepaid["lago_id"], "key": MARK}
     names["wallet_transactions"] = {"lago_id": _transaction(owner, prepaid)}
+    names["voided credits"] = {"lago_id": _void(owner, prepaid)}
     names["customers"] |= {"code": MARK, "key": MARK, "alert_code": MARK}
     names["customers"]["lago_id"] = applied["lago_id"]
     pages = {"coupon_id": coupon["lago_id"], "applied_id": applied["lago_id"], "payment_id": payment["lago_id"]}
@@ -106,6 +110,13 @@ def _wallet_names(owner: Account, made: dict[str, Any]) -> dict[str, Any]:
 def _transaction(owner: Account, prepaid: dict[str, Any]) -> str:
     """The credits that the wallet was given."""
     (row,) = owner.get(f"/wallets/{prepaid['lago_id']}/wallet_transactions")["wallet_transactions"]
+    return str(row["lago_id"])
+
+
+def _void(owner: Account, prepaid: dict[str, Any]) -> str:
+    """One of these credits, that was taken back."""
+    body = {"wallet_transaction": {"wallet_id": prepaid["lago_id"], "voided_credits": "1"}}
+    (row,) = owner.post("/wallet_transactions", body)["wallet_transactions"]
     return str(row["lago_id"])
 
 
@@ -137,6 +148,13 @@ def _credit_note(owner: Account, invoice: dict[str, Any]) -> str:
     note = {**wanted, "credit_amount_cents": 1, "metadata": {MARK: MARK}}
     note_id: str = owner.post("/credit_notes", {"credit_note": note})["credit_note"]["lago_id"]
     return note_id
+
+
+def _payment_request(owner: Account, invoice: dict[str, Any]) -> str:
+    """One for the invoice, which is overdue by now."""
+    wanted = {"external_customer_id": MARK, "lago_invoice_ids": [invoice["lago_id"]], "email": f"{MARK}@example.com"}
+    request_id: str = owner.post("/payment_requests", {"payment_request": wanted})["payment_request"]["lago_id"]
+    return request_id
 
 
 def _failed_work(owner: Account) -> int:
@@ -177,6 +195,7 @@ def _page_names(owner: Account, invoice: dict[str, Any]) -> dict[str, Any]:
     delivery = select(WebhookDelivery.id).where(WebhookDelivery.organization_id == own).limit(1)
     return {
         "alert_id": owner.get(f"/subscriptions/{MARK}/alerts/{MARK}")["alert"]["lago_id"],
+        "campaign_id": a_campaign(owner, MARK, name=MARK).id,
         "customer_id": owner.get(f"/customers/{MARK}")["customer"]["lago_id"],
         "subscription_id": owner.get(f"/subscriptions/{MARK}")["subscription"]["lago_id"],
         "delivery_id": db.session.scalar(delivery),
