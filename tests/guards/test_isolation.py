@@ -16,6 +16,7 @@ BODY = {root: {"name": "taken over"} for root in (
 NAMED_BY = {
     "PUT /api/v1/invoices/<segment:lago_id>/finalize": "drafts",
     "POST /api/v1/invoices/<segment:lago_id>/retry": "failed invoices",
+    "GET /api/v1/wallet_transactions/<segment:lago_id>/fundings": "voided credits",
 }
 """What the path of a route is about, where not everything of its resource will do."""
 NOTHING_LISTED = {
@@ -27,6 +28,7 @@ UNPAGED = {"GET /api/v1/billing_entities"}
 """Lists that are short and come whole (06 §2.3)."""
 WITHOUT_PROVIDER = {
     "POST /api/v1/invoices/<segment:lago_id>/payment_url": 422,
+    "POST /api/v1/wallet_transactions/<segment:lago_id>/payment_url": 422,
     "DELETE /api/v1/customers/<segment:external_id>/payment_methods/<segment:lago_id>": 404,
     "PUT /api/v1/customers/<segment:external_id>/payment_methods/<segment:lago_id>/set_as_default": 404,
 }

@@ -33,8 +33,8 @@ from tests.builders.dunning import a_campaign
 from tests.builders.features import a_feature, give
 from tests.builders.organizations import Account
 from tests.builders.payments import pay
-from tests.builders.wallets import interval_rule, wallet
 from tests.builders.webhooks import endpoint_at
+from tests.guards.wallet_world import add_wallet
 
 MARK = "zebra"
 PASSWORD = "a long password"
@@ -72,7 +72,7 @@ def populate(owner: Account) -> World:
     coupon = a_percentage(owner, 1, MARK, frequency="forever")
     applied = apply(owner, MARK, MARK)
     payment = pay(owner, invoice, 1, reference=MARK)
-    prepaid = _wallet(owner)
+    prepaid = add_wallet(owner, MARK)
     names = {
         **_names(invoice, endpoint, plan["charges"][0]), "drafts": {"lago_id": _draft(owner)},
         "credit_notes": {"lago_id": _credit_note(owner, invoice), "key": MARK},
@@ -81,43 +81,11 @@ def populate(owner: Account) -> World:
         "payments": {"lago_id": payment["lago_id"]},
         "failed invoices": {"lago_id": _failed_invoice(owner)},
     }
-    names["wallets"] = {"lago_id": prepaid["lago_id"], "key": MARK}
-    names["wallet_transactions"] = {"lago_id": _transaction(owner, prepaid)}
-    names["voided credits"] = {"lago_id": _void(owner, prepaid)}
+    names |= prepaid.paths
     names["customers"] |= {"code": MARK, "key": MARK, "alert_code": MARK}
     names["customers"]["lago_id"] = applied["lago_id"]
     pages = {"coupon_id": coupon["lago_id"], "applied_id": applied["lago_id"], "payment_id": payment["lago_id"]}
-    return World(owner, names, {**_page_names(owner, invoice), **pages, **_wallet_names(owner, prepaid)})
-
-
-def _wallet(owner: Account) -> dict[str, Any]:
-    """A wallet with ten credits, a rule and an alert, in a currency in which there are no invoices."""
-    parts = {"metadata": {MARK: MARK}, "recurring_transaction_rules": [interval_rule(transaction_name=MARK)]}
-    made = wallet(owner, MARK, name=MARK, code=MARK, currency="USD", granted_credits="10", **parts)
-    path = f"/customers/{MARK}/wallets/{MARK}/alerts"
-    an_alert(owner, 1, path=path, code=MARK, name=MARK, alert_type="wallet_balance_amount")
-    owner.at("2024-02-02T00:00:00Z")
-    return made
-
-
-def _wallet_names(owner: Account, made: dict[str, Any]) -> dict[str, Any]:
-    """The wallet, a transaction and a rule of it."""
-    (credits,) = owner.get(f"/wallets/{made['lago_id']}/wallet_transactions")["wallet_transactions"]
-    (rule,) = made["recurring_transaction_rules"]
-    return {"wallet_id": made["lago_id"], "transaction_id": credits["lago_id"], "rule_id": rule["lago_id"]}
-
-
-def _transaction(owner: Account, prepaid: dict[str, Any]) -> str:
-    """The credits that the wallet was given."""
-    (row,) = owner.get(f"/wallets/{prepaid['lago_id']}/wallet_transactions")["wallet_transactions"]
-    return str(row["lago_id"])
-
-
-def _void(owner: Account, prepaid: dict[str, Any]) -> str:
-    """One of these credits, that was taken back."""
-    body = {"wallet_transaction": {"wallet_id": prepaid["lago_id"], "voided_credits": "1"}}
-    (row,) = owner.post("/wallet_transactions", body)["wallet_transactions"]
-    return str(row["lago_id"])
+    return World(owner, names, {**_page_names(owner, invoice), **pages, **prepaid.pages})
 
 
 def _draft(owner: Account) -> str:
