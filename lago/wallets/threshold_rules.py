@@ -40,4 +40,5 @@ def last_attempts(wallet: Wallet) -> tuple[datetime | None, datetime | None]:
         *bought, _row.status == "failed", _row.source == "threshold", _row.failed_at > clock.now() - PATIENCE
     )
     settled = select(func.max(_row.settled_at)).where(*bought, _row.status == "settled")
-    return db.session.execute(select(failed.scalar_subquery(), settled.scalar_subquery())).one().tuple()
+    failed_at, settled_at = db.session.execute(select(failed.scalar_subquery(), settled.scalar_subquery())).one()
+    return failed_at, settled_at
