@@ -14,9 +14,9 @@ from lago.core.db import all_or_nothing
 from lago.core.errors import DomainError, Forbidden, Invalid, NotAllowed
 from lago.core.ids import as_uuid
 from lago.invoicing.models import Invoice
-from lago.payments.browse import PAYABLE_STATUSES, payable_invoice
+from lago.payments.browse import payable_invoice
 from lago.payments.browse_overdue import invoices_to_pay
-from lago.payments.record import record
+from lago.payments.record import PAYABLE_STATUSES, record
 
 FIELDS = ("amount", "reference", "paid_on")
 NAMES = {"amount_cents": "amount", "paid_at": "paid_on"}

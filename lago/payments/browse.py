@@ -12,9 +12,7 @@ from lago.core.db import db
 from lago.customers.browse import customer_matches
 from lago.invoicing.models import VISIBLE_STATUSES, Invoice
 from lago.payments.models import Payment, PaymentReceipt, PaymentReceiptFile, PaymentRequestInvoice
-
-PAYABLE_STATUSES = ("finalized", "open")
-"""Of invoices that a payment may be recorded for (05 §2.2)."""
+from lago.payments.record import PAYABLE_STATUSES
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from lago.payments.models import PaymentRequest, PaymentRequestInvoice
 from tests.builders.contract import webhook_violations
 from tests.builders.outbox import announced
 from tests.builders.payments import again, an_invoice_of_100, offset, pay, payment_of
-from tests.builders.stories import invoices, metric, plan, standard, subscribe, use
+from tests.builders.stories import customer, invoices, metric, plan, standard, subscribe, use
 from tests.builders.webhooks import endpoint_at, receiver
 
 NOBODY = "0199a1b2-0000-7000-8000-000000000000"
@@ -215,6 +215,23 @@ def test_what_was_paid_can_be_given_back_and_no_more(invoice, sandbox):
     assert (note["refund_amount_cents"], note["refund_status"]) == (4000, "pending")
     assert sandbox.refused("POST", "/credit_notes", refund(1)) == {
         "refund_amount_cents": ["higher_than_remaining_invoice_amount"]
+    }
+
+
+def test_credits_are_bought_in_full_or_not_at_all(sandbox):
+    """15.00 of credits: neither 5.00 nor 16.00 is their price; what is paid twice is too much."""
+    sandbox.at("2025-01-01T10:00:00Z")
+    customer(sandbox, currency="EUR")
+    wallet = {"external_customer_id": "acme", "rate_amount": "1", "currency": "EUR", "paid_credits": "15"}
+    sandbox.post("/wallets", {"wallet": wallet})
+    (bought,) = invoices(sandbox.at("2025-01-01T10:00:01Z"))
+    for cents in (500, 1600):
+        assert sandbox.refused("POST", "/payments", payment_of(bought, cents)) == {"amount_cents": ["invalid_amount"]}
+    pay(sandbox, bought, 1500)
+    assert again(sandbox, bought)["payment_status"] == "succeeded"
+    assert sandbox.get("/wallets", external_customer_id="acme")["wallets"][0]["balance_cents"] == 1500
+    assert sandbox.refused("POST", "/payments", payment_of(bought, 1500)) == {
+        "amount_cents": ["value_is_out_of_range"]
     }
 
 
