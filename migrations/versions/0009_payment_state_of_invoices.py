@@ -50,5 +50,4 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_constraint("uq_invoice_metadata_key", "invoice_metadata", type_="unique")
     op.create_unique_constraint("uq_invoice_metadata_key", "invoice_metadata", ["invoice_id", "key"])
-    op.execute("DELETE FROM payments WHERE reference = 'Charges paid in advance' AND payment_type = 'manual'")
     op.execute("UPDATE invoices SET overdue_due_at = NULL")
