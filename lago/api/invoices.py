@@ -16,6 +16,7 @@ from lago.invoicing.delete_draft import delete_draft
 from lago.invoicing.finalize_draft import finalize_draft
 from lago.invoicing.lose_dispute import lose_dispute
 from lago.invoicing.models import Invoice
+from lago.invoicing.preview.preview import preview_invoice
 from lago.invoicing.queries import list_invoices, visible_invoice, with_pdf
 from lago.invoicing.refresh import refresh
 from lago.invoicing.retry import retry
@@ -34,6 +35,11 @@ def list_all_invoices() -> dict[str, Any]:
 @endpoint("POST", "/invoices", permission="invoice")
 def create_invoice() -> dict[str, Any]:
     return _in_full(create_one_off(current_organization(), body("invoice")))
+
+
+@endpoint("POST", "/invoices/preview", permission="invoice")
+def show_preview() -> dict[str, Any]:
+    return {"invoice": preview_invoice(current_organization(), payload())}
 
 
 @endpoint("GET", "/customers/<segment:external_id>/invoices", permission="invoice")

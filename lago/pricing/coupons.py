@@ -104,6 +104,14 @@ def _spread(fee: Discounted, value: Decimal, base: Decimal) -> Discounted:
     return Discounted(fee.amount_cents, min(Decimal(fee.amount_cents), round_to(share, 5)))
 
 
+@exact
+def take_previewed(coupon: Coupon, base_cents: int, left_cents: int, fees: Sequence[Discounted]) -> Taken:
+    """What it takes off a preview that has come down to `left_cents`: of all fees, percentages in doubles (04 §11)."""
+    value = min(_value_of_all(coupon, base_cents), Decimal(left_cents))
+    net = sum((fee.net_cents for fee in fees), ZERO)
+    return Taken(value, tuple(_spread(fee, value, net) for fee in fees))
+
+
 def remaining_cents(amount_cents: int, credited_cents: int) -> int:
     """What is left of a fixed coupon that is used once, of which invoices have taken so much (04 §8.2)."""
     return max(0, amount_cents - credited_cents)

@@ -7,7 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lago.pricing.coupons import Coupon, Discounted, Left, Taken, given_back, left_of, remaining_cents, take
+from lago.pricing.coupons import (
+    Coupon,
+    Discounted,
+    Left,
+    Taken,
+    given_back,
+    left_of,
+    remaining_cents,
+    take,
+    take_previewed,
+)
 from tests.pricing.steady import steady
 
 
@@ -159,3 +169,15 @@ def test_a_percentage_of_some_fees_is_what_it_says(amounts, rate, data):
     base = sum(amounts[place] for place in places)
     value = take(percent(rate), sum(amounts), fees(*amounts), places).amount_cents
     assert abs(Fraction(value) - base * Fraction(rate) / 100) <= Fraction(1, 2)
+
+
+@pytest.mark.parametrize("coupon, base, left, value", [
+    (Coupon("forever", 500), 1000, 1000, 500),
+    (Coupon("forever", 1500), 1000, 1000, 1000),
+    (Coupon("forever", 800), 1000, 300, 300),  # of plans: taken of all fees, but no more than is left
+    (percent(35), 170, 170, 59),
+])
+def test_of_a_preview_it_takes_of_all_fees(coupon, base, left, value):
+    taken = take_previewed(coupon, base, left, fees(600, 400))
+    assert taken.amount_cents == value
+    assert sum(shares(taken)) == value
