@@ -13,7 +13,8 @@ RIGHT_ALL_THE_SAME = (
     ": 'balance' is a required property",  # of a wallet: no field of that name is known (05 §1.2)
     ".missing_group_key: None is not of type 'array'",  # always null (01 §1.9)
     ".pricing_unit_details.projected_amount_cents",  # of projected usage (01 §4.4)
-    *(f"$.estimated_credit_note.applied_taxes[0].{name}" for name in ("lago_id", "lago_credit_note_id", "created_at")),
+    *(f"$.estimated_credit_note.applied_taxes[{number}].{name}"
+      for number in range(3) for name in ("lago_id", "lago_credit_note_id", "created_at")),
 )
 """Ends of violations by answers and messages that follow the reference; taxes of estimates are null (04 §9.5)."""
 
