@@ -186,10 +186,16 @@ def test_the_dispute_of_a_voided_invoice_can_be_lost_that_of_a_draft_cannot(invo
         assert sandbox.post(f"{path}/lose_dispute", expect=405)["code"] == "not_disputable"
 
 
-def test_only_a_failed_invoice_is_tried_again(invoice, path, sandbox):
+def test_only_a_failed_invoice_is_tried_again(draft, sandbox):
+    """What had failed waits for its taxes; they are known, so it is final then."""
+    path = f"/invoices/{draft['lago_id']}"
     assert sandbox.post(f"{path}/retry", expect=405)["code"] == "invalid_status"
-    put_into(invoice, status="failed")
+    put_into(draft, status="failed", tax_status="failed", finalization_due_at=None)
     assert sandbox.post(f"{path}/retry")["invoice"]["status"] == "pending"
+    assert sandbox.post(f"{path}/retry", expect=405)["code"] == "invalid_status"
+    sandbox.at("2025-01-02T00:00:00Z")
+    final = again(sandbox, draft)
+    assert (final["status"], final["issuing_date"], final["total_amount_cents"]) == ("finalized", "2025-01-01", 10000)
 
 
 def test_without_a_provider_there_is_nobody_to_ask_for_the_money(invoice, path, sandbox):
