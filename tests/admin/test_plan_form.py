@@ -14,6 +14,7 @@ from tests.builders.catalog import (
     a_tax,
     an_add_on,
 )
+from tests.builders.stories import subscribe
 
 
 def test_what_is_filled_in_is_what_the_api_shows(ada, owner):
@@ -225,3 +226,15 @@ def test_only_models_that_the_metric_can_have_are_offered(ada, owner):
         offered[kind] = set(re.findall(r'<option value="(\w+)"', choice))
     percentages = {"percentage", "graduated_percentage", "dynamic"}
     assert offered["sum_agg"] - offered["latest_agg"] == percentages and "volume" in offered["latest_agg"]
+
+
+def test_events_may_name_a_wallet_whoever_is_subscribed(ada, owner):
+    typed = charge(a_metric(owner), "standard", amount="1") | {"accepts_target_wallet": "yes"}
+    ada.post(f"{PATH}/new", **GROWTH, **filled("charges.0", typed))
+    made = owner.get("/plans/growth")["plan"]
+    subscribe(owner, plan_code="growth")
+    edit = f"{PATH}/{made['lago_id']}/edit"
+    form = fields_of(ada.get(edit).text)
+    for sent, kept in ((form, True), ({**form, "charges.0.accepts_target_wallet": ""}, False)):
+        ada.post(edit, **sent)
+        assert owner.get("/plans/growth")["plan"]["charges"][0]["accepts_target_wallet"] is kept

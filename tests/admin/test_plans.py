@@ -195,6 +195,7 @@ def everything(owner):
     charges = [
         standard_charge(metric) | {
             "charge_model": "graduated", "filters": filters, "min_amount_cents": 77,
+            "accepts_target_wallet": True,
             "properties": {"graduated_ranges": RANGES, "presentation_group_keys": keys},
         },
         standard_charge(storage, pay_in_advance=True, invoiceable=False, tax_codes=[a_tax(owner)["code"]]) | {
