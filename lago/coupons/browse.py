@@ -52,11 +52,5 @@ def applied_of(coupon: Coupon) -> Select[AppliedCoupon]:
     )
 
 
-def coupons_of_customer(customer: Customer) -> Select[AppliedCoupon]:
-    """What a customer has and has had of coupons, in the same order."""
-    query = select(AppliedCoupon).where(AppliedCoupon.customer_id == customer.id)
-    return query.order_by(AppliedCoupon.status, AppliedCoupon.created_at.desc(), AppliedCoupon.seq.desc())
-
-
 def find_applied(organization_id: uuid.UUID, applied_id: uuid.UUID) -> AppliedCoupon | None:
     return db.session.scalar(applied_coupons(organization_id).where(AppliedCoupon.id == applied_id))

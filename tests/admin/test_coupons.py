@@ -142,6 +142,15 @@ def test_the_page_tells_who_has_it_and_what_was_taken(sara, sandbox):
         assert part in shown, part
 
 
+def test_the_page_of_an_invoice_names_its_coupons(sara, sandbox):
+    sandbox.at("2024-01-01T00:00:00Z")
+    a_coupon(sandbox), a_customer(sandbox), apply(sandbox)
+    plan(sandbox, pay_in_advance=True), subscribe(sandbox)
+    (invoice,) = sandbox.get("/invoices")["invoices"]
+    shown = sara.get(f"/invoices/{invoice['lago_id']}").text
+    assert f'<a href="{page_of()}">Welcome</a>' in shown and "Welcome (€10.00)" in shown
+
+
 def test_before_it_was_applied_everything_changes(ada, owner):
     a_coupon(owner)
     assert 'value="10.00"' in ada.get(f"{page_of()}/edit").text
