@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Row, select
+from sqlalchemy.orm import lazyload
 
 from lago.core.db import db
 from lago.metering.alerts.evaluate_alert import evaluate_alert
@@ -32,6 +33,7 @@ def evaluate_wallet_alerts(*wallets: Wallet) -> None:
         .join(Wallet, Wallet.id == Alert.wallet_id)
         .where(Alert.wallet_id.in_([wallet.id for wallet in wallets]), Alert.deleted_at.is_(None))
         .order_by(Alert.seq)
+        .options(lazyload(Alert.billable_metric))
         .execution_options(populate_existing=True)
     )
     for row in db.session.execute(query).all() if wallets else ():

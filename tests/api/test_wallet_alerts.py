@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from lago.core.db import db, transaction
 from lago.metering.models import TriggeredAlert
+from lago.wallets.evaluate_wallet_alerts import evaluate_wallet_alerts
 from lago.wallets.models import Wallet
 from tests.builders.alerts import alert_body, an_alert
 from tests.builders.organizations import Account
@@ -188,3 +189,30 @@ def test_a_deleted_alert_is_silent(prepaid):
     prepaid.delete(f"{PATH}/warn")
     void(prepaid.wallet, "50")
     assert crossed(prepaid) == []
+
+
+def test_ongoing_balances_may_fall_below_zero(prepaid):
+    other = a_wallet(prepaid, code="other")
+    kind = "wallet_credits_ongoing_balance"
+    for code in ("main", "other"):
+        low(prepaid, -5, [10], path=f"/customers/acme/wallets/{code}/alerts", code=code, alert_type=kind)
+    with transaction():
+        wallets = [db.session.get_one(Wallet, wallet.id) for wallet in (prepaid.wallet, other)]
+        for wallet, credits in zip(wallets, ("-4.99", "-25"), strict=True):
+            wallet.credits_ongoing_balance = Decimal(credits)
+        evaluate_wallet_alerts(*wallets)
+    assert crossed(prepaid) == [["-25.0", "-15.0", "-5.0"]]
+
+
+def test_the_alerts_of_several_wallets_are_read_at_once(prepaid, count_queries):
+    wallets = [prepaid.wallet, a_wallet(prepaid, code="other")]
+    for code in ("main", "other"):
+        low(prepaid, 1, path=f"/customers/acme/wallets/{code}/alerts")
+
+    def asked(some):
+        with transaction(), count_queries() as statements:
+            evaluate_wallet_alerts(*some)
+        return sum(one.startswith("SELECT") for one in statements)
+
+    assert asked(wallets) == asked(wallets[:1]) == 2
+    assert asked([]) == 0
