@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from threading import Barrier
-from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from lago.core import clock
 from lago.core.db import db, lock, transaction
@@ -21,8 +20,10 @@ from lago.invoicing.models import Invoice
 from lago.invoicing.recredit import recredit
 from lago.invoicing.set_payment_status import set_payment_status
 from lago.wallets.create_transactions import TransactionOrder, create_transactions
-from lago.wallets.models import Wallet, WalletConsumption, WalletTransaction
+from lago.wallets.models import Wallet, WalletTransaction
 from lago.wallets.take import take
+from tests.builders.at_once import all_at_once, at_once
+from tests.builders.ledgers import books, check_books
 from tests.builders.organizations import account
 from tests.builders.prepaid import a_wallet
 from tests.builders.stories import customer
@@ -115,45 +116,6 @@ def try_once(wallet_id: uuid.UUID, dice: random.Random) -> bool:
     return True
 
 
-def books(wallet_id: uuid.UUID) -> dict[str, Any]:
-    """The wallet beside its ledger, all as of one moment."""
-    row = WalletTransaction
-    db.session.remove()  # what was read before may be out of date
-    db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-    wallet = db.session.get_one(Wallet, wallet_id)
-    found = {
-        "balance": (wallet.balance_cents, wallet.credits_balance),
-        "rows": db.session.scalars(select(row).where(row.wallet_id == wallet_id)).all(),
-        "used_of": used_by(WalletConsumption.inbound_id),
-        "used_by": used_by(WalletConsumption.outbound_id),
-    }
-    db.session.remove()
-    return found
-
-
-def used_by(side: Any) -> dict[uuid.UUID, int]:
-    query = select(side, func.sum(WalletConsumption.amount_cents)).group_by(side)
-    return {transaction_id: int(cents) for transaction_id, cents in db.session.execute(query)}
-
-
-def check_books(wallet_id: uuid.UUID) -> None:
-    found = books(wallet_id)
-    settled = [row for row in found["rows"] if row.status == "settled"]
-    signs = {"inbound": 1, "outbound": -1}
-    cents = sum(signs[row.transaction_type] * row.amount_cents for row in settled)
-    credits = sum((signs[row.transaction_type] * row.credit_amount for row in settled), Decimal(0))
-    assert found["balance"] == (cents, credits)
-    inbound = [row for row in settled if row.transaction_type == "inbound"]
-    assert sum(row.remaining_amount_cents for row in inbound) == cents >= 0
-    for row in inbound:
-        assert row.remaining_amount_cents == row.amount_cents - found["used_of"].get(row.id, 0) >= 0
-    for row in settled:
-        if row.transaction_type == "outbound":
-            assert found["used_by"].get(row.id, 0) == row.amount_cents
-    unsettled = [row for row in found["rows"] if row.status != "settled"]
-    assert all(row.remaining_amount_cents is None for row in unsettled)
-
-
 def test_twenty_writers(committing, owner, wallet):
     """Someone who looks while they write sees books that agree, too."""
     wallet_id, start, running = wallet.id, Barrier(WRITERS), [True]
@@ -196,3 +158,25 @@ def test_a_job_that_runs_twice_at_once_makes_one_invoice(committing, owner, wall
 
     with ThreadPoolExecutor(4) as pool:
         assert sorted(pool.map(work, range(4))) == [False, False, False, True]
+
+
+def test_credits_are_voided_once(committing, owner, wallet):
+    """Each request sees what those before it have left: 1,000 credits are three times 300."""
+    body = {"wallet_transaction": {"wallet_id": str(wallet.id), "voided_credits": "300"}}
+    answers = at_once(committing, owner.api_key, "/wallet_transactions", [body] * 5)
+    assert sorted(status for status, _ in answers) == [200, 200, 200, 422, 422]
+    assert {str(answer["error_details"]) for status, answer in answers if status == 422} == {
+        str({"voided_credits": ["insufficient_credits"]})
+    }
+    check_books(wallet.id)
+
+
+def test_a_purchase_is_paid_once(committing, owner, wallet):
+    with transaction():
+        (bought,) = create_transactions(wallet, TransactionOrder(paid=Decimal(100)))
+        invoice = buy_credits(bought.id)
+    body = {"invoice": {"payment_status": "succeeded"}}
+    answers = all_at_once(committing, owner.api_key, [("PUT", f"/invoices/{invoice.id}", body)] * 4)
+    assert [status for status, _ in answers] == [200] * 4
+    found = books(wallet.id)
+    assert found["balance"] == (7700, Decimal(1100))
