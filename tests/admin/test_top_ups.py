@@ -119,3 +119,11 @@ def test_an_ended_wallet_is_left_alone(ada, owner, made):
         assert ada.get(f"{path}/{verb}", expect=302).headers["Location"] == path
         ada.post(f"{path}/{verb}", **TOP_UP)
     assert len(ledger(owner, made)) == 1
+
+
+def test_a_drawer_is_sent_by_htmx_and_a_page_by_the_browser(ada, made):
+    """Else what is wrong would come back in a drawer over the page, and every id be there twice."""
+    path = f"/wallets/{made['lago_id']}/top_up"
+    sends = f'hx-post="{path}" hx-target="#drawer"'
+    assert sends in ada.get(path, htmx=True).text
+    assert sends not in ada.get(path).text
