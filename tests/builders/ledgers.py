@@ -32,7 +32,7 @@ def used_by(side: Any) -> dict[uuid.UUID, int]:
 
 
 def check_books(wallet_id: uuid.UUID) -> None:
-    """The balance is the sum of the ledger; what remains of incoming credits, what was consumed, and the balance fit."""
+    """The balance is the sum of the ledger, and of what remains of incoming credits, of which what was used is gone."""
     found = books(wallet_id)
     settled = [row for row in found["rows"] if row.status == "settled"]
     signs = {"inbound": 1, "outbound": -1}
