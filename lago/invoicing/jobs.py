@@ -159,9 +159,9 @@ def end_for_plan(plan_id: str) -> None:
 
 @job("invoicing.end_customer", lease_s=300)
 def end_customer(customer_id: str) -> None:
-    """Ends the subscriptions of a customer who was deleted, then his coupons, and at last his wallets; the final
-    invoices are still made, and nothing stays a draft (06 §3.4)."""
+    """Ends the subscriptions of a customer who was deleted, and at last his coupons and wallets; the final invoices are
+    still made, and nothing stays a draft (06 §3.4)."""
     end_each([one.id for one in subscriptions_of(uuid.UUID(customer_id), "active", "pending")])
-    end_coupons(uuid.UUID(customer_id))
     finalize_each([invoice.id for invoice in drafts_of([uuid.UUID(customer_id)])])
+    end_coupons(uuid.UUID(customer_id))
     end_wallets(uuid.UUID(customer_id))

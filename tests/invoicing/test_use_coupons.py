@@ -209,7 +209,9 @@ def test_a_void_does_not_bring_back_what_a_person_or_time_has_ended(shop, freque
     assert applied(shop)["status"] == "terminated"
 
 
-def test_a_deleted_customers_last_invoice_has_the_coupon_and_then_it_ends(shop):
+@pytest.mark.parametrize("grace", [0, 3])
+def test_a_deleted_customers_last_invoice_has_the_coupon_and_then_it_ends(shop, grace):
+    customer(shop, billing_configuration={"invoice_grace_period": grace})
     a_coupon(shop, frequency="forever"), apply(shop)
     shop.at("2024-01-10T00:00:00Z")
     use(shop, "a", properties={"cents": 5000})
