@@ -26,8 +26,8 @@ def list_customer_applied_coupons(external_id: str) -> dict[str, Any]:
 @endpoint("POST", "/applied_coupons", permission="applied_coupon")
 def apply() -> dict[str, Any]:
     data = body("applied_coupon")
-    customer = _held(str(data.get("external_customer_id")))
-    return one("applied_coupon", UsedCouponSchema(), apply_coupon(customer, str(data.get("coupon_code")), data))
+    customer = _held(str(data.get("external_customer_id") or ""))
+    return one("applied_coupon", UsedCouponSchema(), apply_coupon(customer, str(data.get("coupon_code") or ""), data))
 
 
 @endpoint(
