@@ -19,6 +19,7 @@ VIOLATIONS = {
     "APScheduler only in scheduler.py": ("lago/worker_wrong/__init__.py", "from apscheduler import job"),
     "xhtml2pdf only in invoicing/pdf.py": ("lago/invoicing/document/wrong_pdf.py", "import xhtml2pdf"),
     "HTTP clients only in webhooks/deliver.py and customers/vies.py": ("lago/webhooks/wrong_http.py", "import httpx"),
+    "SMTP only in core/mail.py": ("lago/webhooks/wrong_smtp.py", "import smtplib"),
     "Pricing knows no database, no web and no settings": ("lago/pricing/wrong_store.py", "import sqlalchemy.orm"),
 }
 """A file that breaks each contract."""

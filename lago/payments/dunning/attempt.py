@@ -54,19 +54,21 @@ def _attempt(
     if row.last_attempt_at is not None and clock.now() <= row.last_attempt_at + between:
         row.due_at = row.last_attempt_at + between + LEAST
         return
-    selected = [
-        currency for currency in _reached(campaign, late) if row.attempts.get(currency, 0) < campaign.max_attempts
-    ]
-    if not selected:
+    if not (selected := _open(row, campaign, late)):
         return
     row.attempts = {**row.attempts, **{one: row.attempts.get(one, 0) + 1 for one in selected}}
     row.last_attempt_at = clock.now()
-    row.due_at = clock.now() + between + LEAST
+    row.due_at = clock.now() + between + LEAST if _open(row, campaign, late) else None
     ready = [invoice for invoice in late if invoice.ready_for_payment_processing]
     for currency in [one for one in _reached(campaign, ready) if one in selected]:
         _ask(customer, campaign, [invoice for invoice in ready if invoice.currency == currency])
     if all(count >= campaign.max_attempts for count in row.attempts.values()):
         announce("dunning_campaign.finished", row)
+
+
+def _open(row: CustomerDunning, campaign: DunningCampaign, late: Iterable[Invoice]) -> list[str]:
+    """The currencies that can be asked for: enough is overdue, and attempts are left."""
+    return [one for one in _reached(campaign, late) if row.attempts.get(one, 0) < campaign.max_attempts]
 
 
 def _reached(campaign: DunningCampaign, invoices: Iterable[Invoice]) -> list[str]:
