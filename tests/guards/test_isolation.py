@@ -16,6 +16,7 @@ BODY = {root: {"name": "taken over"} for root in (
 NAMED_BY = {
     "PUT /api/v1/invoices/<segment:lago_id>/finalize": "drafts",
     "POST /api/v1/invoices/<segment:lago_id>/retry": "failed invoices",
+    "POST /api/v1/invoices/<segment:lago_id>/void": "unwanted invoices",
     "GET /api/v1/wallet_transactions/<segment:lago_id>/fundings": "voided credits",
 }
 """What the path of a route is about, where not everything of its resource will do."""

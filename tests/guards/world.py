@@ -79,7 +79,8 @@ def populate(owner: Account) -> World:
         "payment_requests": {"lago_id": _payment_request(owner, invoice)},
         "payment_receipts": {"lago_id": owner.get("/payment_receipts")["payment_receipts"][0]["lago_id"]},
         "payments": {"lago_id": payment["lago_id"]},
-        "failed invoices": {"lago_id": _failed_invoice(owner)},
+        "failed invoices": {"lago_id": _early_invoice(owner, "failed", "failed")},
+        "unwanted invoices": {"lago_id": _early_invoice(owner, "unwanted")},
     }
     names |= prepaid.paths
     names["customers"] |= {"code": MARK, "key": MARK, "alert_code": MARK}
@@ -98,15 +99,14 @@ def _draft(owner: Account) -> str:
     return draft_id
 
 
-def _failed_invoice(owner: Account) -> str:
-    """An invoice whose taxes could not be found out."""
-    subscription = {"external_customer_id": "failed", "external_id": "failed", "plan_code": "early"}
+def _early_invoice(owner: Account, name: str, status: str = "finalized") -> str:
+    """An invoice of a customer of its own."""
+    subscription = {"external_customer_id": name, "external_id": name, "plan_code": "early"}
     owner.post("/subscriptions", {"subscription": subscription})
-    (invoice,) = owner.get("/invoices", external_customer_id="failed")["invoices"]
+    invoice_id: str = owner.get("/invoices", external_customer_id=name)["invoices"][0]["lago_id"]
     with transaction():
-        db.session.get_one(Invoice, invoice["lago_id"]).status = "failed"
-    failed_id: str = invoice["lago_id"]
-    return failed_id
+        db.session.get_one(Invoice, invoice_id).status = status
+    return invoice_id
 
 
 def _credit_note(owner: Account, invoice: dict[str, Any]) -> str:
