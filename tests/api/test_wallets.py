@@ -2,6 +2,7 @@
 
 import pytest
 
+from lago.core.db import db
 from tests.builders.stories import customer, metric
 from tests.builders.wallets import change, interval_rule, read, terminate, threshold_rule, wallet
 
@@ -309,3 +310,32 @@ def test_an_end_is_final_and_may_be_asked_for_again(acme):
     assert again["terminated_at"] == ended["terminated_at"]
     body = {"wallet": {"name": "x"}}
     assert acme.refused("PUT", f"/wallets/{made['lago_id']}", body) == {"wallet_id": ["wallet_is_terminated"]}
+
+
+def test_a_wallet_names_nothing_of_another_organization(acme, outsider):
+    metric(outsider, "theirs")
+    customer(outsider, "stranger")
+    assert refused(acme, external_customer_id="stranger") == {"customer": ["customer_not_found"]}
+    limits = {"billable_metric_codes": ["theirs"]}
+    assert refused(acme, applies_to=limits) == {"applies_to": ["invalid_limitations"]}
+    entity = outsider.get("/billing_entities")["billing_entities"][0]["lago_id"]
+    body = {"external_customer_id": "acme", "rate_amount": "1", "billing_entity_id": entity}
+    assert acme.post("/wallets", {"wallet": body}, expect=404)["code"] == "billing_entity_not_found"
+
+
+def test_a_list_asks_the_same_for_any_number_of_wallets(acme, count_queries):
+    metric(acme, "api")
+
+    def asked():
+        db.session.expunge_all()
+        with count_queries() as statements:
+            acme.get("/wallets")
+        return len(statements)
+
+    parts = {"applies_to": {"billable_metric_codes": ["api"]}, "recurring_transaction_rules": [interval_rule()]}
+    wallet(acme, **parts)
+    one = asked()
+    for name in ("b", "c"):
+        customer(acme, name)
+        wallet(acme, name, **parts)
+    assert asked() == one
