@@ -67,6 +67,7 @@ SENTENCES = {
     "invalid_granted_credits": "Credits are digits with a point before decimals: 150.5.",
     "invalid_voided_credits": "Credits are digits with a point before decimals: 150.5.",
     "invalid_credits": "Credits are digits with a point before decimals: 150.5.",
+    "invalid_credit_rate": "This is what a credit is worth: digits with a point before decimals, 0.05.",
     "amount_rounds_to_zero": "This is worth less than a cent.",
     "amount_below_minimum": "This is less than the wallet's least top-up.",
     "amount_above_maximum": "This is more than the wallet's most top-up.",

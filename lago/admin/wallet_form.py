@@ -24,7 +24,7 @@ NAMES = {
     "recurring_transaction_rules": "base",
 }
 """The form's name of what the API calls otherwise."""
-NO_AMOUNT = "is not a number"
+NO_AMOUNT, NO_RATE = "is not a number", "invalid_credit_rate"
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,9 @@ def errors_of(error: Invalid) -> dict[str, Any]:
 
 
 def _of_amount(name: str, codes: list[str]) -> list[str]:
-    """Of cents "no whole number" is said, of what was typed: no amount."""
+    """Of cents "no whole number" is said, of what was typed: no amount. A rate has decimals of its own."""
+    if name == "rate_amount":
+        return [NO_RATE if code == NO_AMOUNT else code for code in codes]
     return [NO_AMOUNT if name in LIMITS.values() and code == "must be an integer" else code for code in codes]
 
 

@@ -15,12 +15,30 @@ from tests.builders.catalog import (
     a_tax,
     standard_charge,
 )
+from tests.builders.payments import pay
+from tests.builders.wallets import wallet
 
 
 def a_subscription(owner, number):
     """One with a plan of its own."""
     a_plan(owner, f"p{number}")
     stories.subscribe(owner, f"c{number}", f"p{number}")
+
+
+def a_wallet(owner, number):
+    """One of a customer of its own."""
+    stories.customer(owner, f"c{number}", currency="EUR")
+    wallet(owner, f"c{number}")
+
+
+def a_payment(owner, number):
+    """A part of an invoice of its own."""
+    pay(owner, {"lago_id": an_invoice(owner, f"NOR-{number}").id}, 100)
+
+
+def a_late_invoice(owner, number):
+    """One of a customer of its own that is overdue."""
+    an_invoice(owner, f"NOR-{number}", payment_overdue=True)
 
 
 FILL = {
@@ -31,6 +49,10 @@ FILL = {
     "/plans": lambda owner, number: a_plan(owner, f"p{number}"),
     "/subscriptions": a_subscription,
     "/events": lambda owner, number: an_event(owner),
+    "/wallets": a_wallet,
+    "/payments": a_payment,
+    "/payments/overdue": a_late_invoice,
+    "/payments/overdue?by=customer": a_late_invoice,
     "/pricing_units": lambda owner, number: a_pricing_unit(owner, f"u{number}"),
     "/developers/webhooks": lambda owner, number: a_message(owner),
     "/developers/attention": lambda owner, number: a_failure(owner),
