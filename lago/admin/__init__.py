@@ -32,6 +32,7 @@ from lago.admin import (
     subscriptions,
     top_ups,
     usage,
+    wallet_alerts,
     wallet_changes,
     wallet_rules,
     wallets,
@@ -45,5 +46,5 @@ __all__ = [
     "invoices", "mark_payment",
     "payments", "plan_entitlements", "plans", "pricing_units", "record_payment", "sign_in", "subscription_changes",
     "subscription_edit", "subscription_entitlements", "subscription_new", "subscriptions", "top_ups", "usage",
-    "wallet_changes", "wallet_rules", "wallets", "webhooks",
+    "wallet_alerts", "wallet_changes", "wallet_rules", "wallets", "webhooks",
 ]

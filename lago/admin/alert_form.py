@@ -10,12 +10,14 @@ from flask import request
 from lago.core.fields import exact
 from lago.metering.alerts.types import (
     AMOUNTS,
+    BALANCE,
     CURRENT_AMOUNT,
     LIFETIME_AMOUNT,
     METRIC_AMOUNT,
     METRIC_LIFETIME_UNITS,
     METRIC_UNITS,
     OF_METRICS,
+    ONGOING_BALANCE,
 )
 from lago.metering.models import Alert
 from lago.pricing.currencies import CURRENCIES
@@ -29,6 +31,9 @@ KINDS = {
     METRIC_LIFETIME_UNITS: ("Lifetime units", "How much of one metric was used since the start."),
 }
 """Name and meaning of the types."""
+
+MONEY = (*AMOUNTS, BALANCE, ONGOING_BALANCE)
+"""Types whose values are typed in the currency, those of wallets too."""
 
 TEXTS = ("alert_type", "billable_metric_code", "name", "code", "step", "step_code")
 
@@ -102,7 +107,7 @@ def body_of(draft: Draft, alert_type: str, currency: str) -> dict[str, Any]:
 
 def value_text(alert_type: str, value: Decimal, currency: str) -> str:
     """A value as one types it: an amount in the currency's major units."""
-    if alert_type in AMOUNTS:
+    if alert_type in MONEY:
         value = divide(value, Decimal(CURRENCIES[currency].subunit))
     text = decimal_text(value)
     return text.removesuffix(".0")
@@ -122,7 +127,7 @@ def marked(draft: Draft, errors: dict[str, Sequence[str]], alert_type: str, curr
 def _value(alert_type: str, text: str, currency: str) -> str:
     """In cents where it is an amount; what is no number stays as it was typed."""
     number = exact(text)
-    if alert_type not in AMOUNTS or number is None:
+    if alert_type not in MONEY or number is None:
         return text
     return decimal_text(number * CURRENCIES[currency].subunit)
 

@@ -28,7 +28,7 @@ SENTENCES = {
     "value_is_duplicated": "This is there twice.",
     "no_currency": "It is not known yet what its amounts are in.",
     "is_succeeded": "This message has been delivered already.",
-    "alert_already_exists": "The subscription has an alert on this figure already.",
+    "alert_already_exists": "There is an alert on this figure already.",
     "invalid_type": "Alerts of subscriptions look at none such.",
     "too_many_thresholds": "At most twenty.",
     "duplicated_currency": "This currency has a threshold already.",

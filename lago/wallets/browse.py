@@ -177,3 +177,8 @@ def alerts_on(wallet: Wallet) -> list[Alert]:
     """The alerts on the wallet's balances, the oldest first (05 §1.16)."""
     query = select(Alert).where(Alert.wallet_id == wallet.id, Alert.deleted_at.is_(None)).order_by(Alert.seq)
     return list(db.session.scalars(query))
+
+
+def find_wallet_alert(wallet: Wallet, alert_id: uuid.UUID) -> Alert | None:
+    """An alert on the wallet's balances."""
+    return next((alert for alert in alerts_on(wallet) if alert.id == alert_id), None)

@@ -82,7 +82,7 @@ def test_a_bad_alert_is_shown_again_with_what_was_typed(ada, owner, pages, chang
 
 def test_a_second_alert_on_a_figure_is_refused(ada, owner, pages):
     an_alert(owner, 1)
-    assert "has an alert on this figure already" in ada.post(f"{pages}/new", expect=422, **NEW).text
+    assert "an alert on this figure already" in ada.post(f"{pages}/new", expect=422, **NEW).text
 
 
 def test_rows_are_added_and_taken_out(ada, pages):
