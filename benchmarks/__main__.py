@@ -1,4 +1,4 @@
-"""`make bench`, or `python -m benchmarks [ingest] [usage] [billing] [--small]`: how fast our main work is done here.
+"""`make bench`, or `python -m benchmarks [ingest] [usage] [billing] [wallets] [--small]`: how fast our work is done.
 
 Everything runs against `python app.py` in a directory of its own. A figure on one machine says little, so each is
 printed beside that of a plain task on the same machine in the same run, as their ratio.
@@ -6,10 +6,10 @@ printed beside that of a plain task on the same machine in the same run, as thei
 
 import argparse
 
-from benchmarks import billing, ingest, usage
+from benchmarks import billing, ingest, usage, wallets
 from benchmarks.installation import installation
 
-BENCHMARKS = {"ingest": ingest.run, "usage": usage.run, "billing": billing.run}
+BENCHMARKS = {"ingest": ingest.run, "usage": usage.run, "billing": billing.run, "wallets": wallets.run}
 
 
 def main() -> None:

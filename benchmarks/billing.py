@@ -11,6 +11,7 @@ from typing import Any
 import psycopg
 from sqlalchemy import event
 
+from benchmarks.copies import copy_rows
 from benchmarks.installation import Running
 from benchmarks.report import compare, say
 from lago.bootstrap import create_app
@@ -60,10 +61,11 @@ def _catalog(running: Running) -> None:
 
 def _multiply(connection: psycopg.Connection[Any], number: int) -> None:
     """Copies the customer and the subscription, each with its events of the month before."""
-    _copy(connection, "customers", number, external_id="'b-' || n", sequential_id="sequential_id + n",
-          slug="slug || '-' || n")
-    _copy(connection, "subscriptions", number, external_id="'b-' || n",
-          customer_id="(SELECT id FROM customers WHERE external_id = 'b-' || n)")
+    like = "external_id = 'b-0'"
+    copy_rows(connection, "customers", number, like, external_id="'b-' || n", sequential_id="sequential_id + n",
+              slug="slug || '-' || n")
+    copy_rows(connection, "subscriptions", number, like, external_id="'b-' || n",
+              customer_id="(SELECT id FROM customers WHERE external_id = 'b-' || n)")
     connection.execute(
         """
         INSERT INTO events (organization_id, id, transaction_id, external_subscription_id, code, timestamp, properties,
@@ -77,19 +79,6 @@ def _multiply(connection: psycopg.Connection[Any], number: int) -> None:
     connection.commit()
     connection.autocommit = True
     connection.execute("ANALYZE")
-
-
-def _copy(connection: psycopg.Connection[Any], table: str, number: int, **changed: str) -> None:
-    """`number` copies of the row `b-0` with the given expressions in place of its values; n counts them."""
-    names = [row[0] for row in connection.execute(
-        "SELECT column_name FROM information_schema.columns WHERE table_name = %s AND column_name NOT IN ('id', 'seq')",
-        (table,),
-    )]
-    values = ", ".join(changed.get(name, name) for name in names)
-    connection.execute(
-        f"INSERT INTO {table} (id, {', '.join(names)}) SELECT gen_random_uuid(), {values} "  # type: ignore[arg-type]
-        f"FROM {table}, generate_series(1, {number}) n WHERE external_id = 'b-0'"
-    )
 
 
 def _make_due(connection: psycopg.Connection[Any], first: int, last: int) -> None:

@@ -81,7 +81,8 @@ def directly(story, metric_ids):
     owed["subscription", None] = with_tax(story["fee"], story)
     left = Counter({place: one["granted"] for place, one in enumerate(story["wallets"])})
     shares = Counter()
-    for (kind, code), cents in sorted(owed.items(), key=lambda one: (-one[1], one[0][0], metric_ids.get(one[0][1], ""))):
+    in_order = sorted(owed.items(), key=lambda one: (-one[1], one[0][0], metric_ids.get(one[0][1], "")))
+    for (kind, code), cents in in_order:
         accepting = [place for place, one in enumerate(story["wallets"]) if accepts(one, kind, code)]
         for _ in range(cents if accepting else 0):
             place = next(
