@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from sqlalchemy import select
 
 from lago.core.db import db, transaction
 from lago.invoicing.models import Invoice
@@ -12,9 +13,10 @@ from tests.builders.contract import webhook_violations
 from tests.builders.dunning import a_campaign, as_of, asked, attempts, for_one
 from tests.builders.mailbox import mailbox
 from tests.builders.organizations import account
+from tests.builders.outbox import waiting
 from tests.builders.payments import again, an_invoice_of_100, offset, pay
 from tests.builders.stories import customer, invoices, subscribe
-from tests.builders.webhooks import endpoint_at, receiver
+from tests.builders.webhooks import endpoint_at, let_retries_come, receiver
 
 NOBODY = "0199a1b2-0000-7000-8000-000000000000"
 
@@ -311,3 +313,21 @@ def test_two_requests_at_once_are_two_requests(committing):
     for thread in threads:
         thread.join()
     assert [cents for _, cents, _ in asked(owner)] == [10000, 10000]
+
+
+def test_a_letter_that_the_server_does_not_take_goes_out_later_and_once(with_address, invoice, sandbox):
+    with mailbox() as box:
+        box.refusals.append("451 try later")
+        ask_for(sandbox, invoice)
+        sandbox.at("2025-01-02T10:00:00Z")
+        assert box.mails == []
+        let_retries_come()
+        let_retries_come()
+    assert [mail.receivers for mail in box.mails] == [["ada@example.com"]]
+
+
+def test_without_a_mail_server_nothing_else_changes(with_address, invoice, sandbox):
+    ask_for(sandbox, invoice)
+    sandbox.at("2025-01-02T10:00:00Z")
+    assert waiting(sandbox, "payments.email_request") == []
+    assert db.session.scalar(select(PaymentRequest.email_sent_at)) is None

@@ -110,7 +110,7 @@ def _campaigns(customers: Iterable[Customer]) -> Mapping[uuid.UUID | None, Dunni
 def _late_invoices(customer_ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, list[Invoice]]:
     """What counts for dunning, by customer, the oldest first."""
     query = select(Invoice).where(
-        Invoice.customer_id.in_(customer_ids), Invoice.payment_overdue.is_(True), Invoice.self_billed.is_(False)
+        Invoice.customer_id.in_(customer_ids), Invoice.payment_overdue, Invoice.self_billed.is_(False)
     )
     found: dict[uuid.UUID, list[Invoice]] = defaultdict(list)
     for invoice in db.session.scalars(query.order_by(Invoice.issuing_date, Invoice.seq)):

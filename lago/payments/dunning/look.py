@@ -59,7 +59,7 @@ def dunned_customers(*which: ColumnElement[bool]) -> Select[uuid.UUID]:
 def is_late() -> ColumnElement[bool]:
     """Whether the customer of a query has an overdue invoice that counts."""
     return exists().where(
-        Invoice.customer_id == Customer.id, Invoice.payment_overdue.is_(True), Invoice.self_billed.is_(False)
+        Invoice.customer_id == Customer.id, Invoice.payment_overdue, Invoice.self_billed.is_(False)
     )
 
 

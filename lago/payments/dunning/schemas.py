@@ -31,7 +31,7 @@ def overdue_balances(customer_id: uuid.UUID) -> dict[str, int]:
     """What counts for dunning, in cents by currency."""
     total = func.sum(Invoice.total_amount_cents)
     query = select(Invoice.currency, total).where(
-        Invoice.customer_id == customer_id, Invoice.payment_overdue.is_(True), Invoice.self_billed.is_(False)
+        Invoice.customer_id == customer_id, Invoice.payment_overdue, Invoice.self_billed.is_(False)
     )
     rows = db.session.execute(query.group_by(Invoice.currency).order_by(Invoice.currency)).all()
     return {currency: int(cents) for currency, cents in rows}

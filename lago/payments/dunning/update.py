@@ -49,7 +49,7 @@ def _replace(campaign: DunningCampaign, wanted: Mapping[str, int]) -> None:
 def _reaches_any() -> ColumnElement[bool]:
     """Whether what the customer of a query has overdue reaches a threshold of its campaign in any currency."""
     balance = select(func.sum(Invoice.total_amount_cents)).where(
-        Invoice.customer_id == Customer.id, Invoice.payment_overdue.is_(True), Invoice.self_billed.is_(False),
+        Invoice.customer_id == Customer.id, Invoice.payment_overdue, Invoice.self_billed.is_(False),
         Invoice.currency == DunningThreshold.currency,
     ).correlate(Customer, DunningThreshold).scalar_subquery()
     reached = DunningThreshold.amount_cents <= balance
