@@ -11,6 +11,7 @@ from lago.core.fields import Flag, Whole
 from lago.core.outbox import announce
 from lago.core.schemas import InputSchema
 from lago.customers.hold import hold
+from lago.invoicing.ask_refresh_after import ask_refresh_after
 from lago.invoicing.credit_notes.add import add_credit_note
 from lago.invoicing.credit_notes.amounts import Credited, amounts_of, creditable_by_fee
 from lago.invoicing.credit_notes.estimate import creditable_of, refundable_of
@@ -56,6 +57,7 @@ def void(invoice: Invoice, organization: Organization, data: Mapping[str, Any]) 
         recredit(invoice)
     announce("invoice.voided", invoice)
     watch_thresholds([line.subscription for line in invoice.invoice_subscriptions])
+    ask_refresh_after([invoice])  # usage that it had billed progressively is owed again
 
 
 def _check(invoice: Invoice, parts: Parts) -> None:

@@ -104,6 +104,17 @@ def test_what_progressive_invoices_have_billed_is_not_owed_again(sandbox):
     assert balances(sandbox, one) == (8600, 0, 8600)
 
 
+def test_what_a_voided_progressive_invoice_has_billed_is_owed_again(sandbox):
+    start(sandbox, [{"amount_cents": 5000}])
+    one = wallet(sandbox)
+    used(sandbox, 5, 60)
+    assert balances(sandbox, one) == (0, 0, 0)
+    [invoice] = invoices(sandbox)
+    sandbox.post(f"/invoices/{invoice['lago_id']}/void")
+    sandbox.at("2024-01-05T00:00:01Z")
+    assert balances(sandbox, one) == (0, 6000, -6000)
+
+
 def test_a_period_that_is_over_counts_until_it_is_billed(sandbox):
     """An outage over the billing day: with what was billed of it progressively."""
     start(sandbox, [{"amount_cents": 5000}])
