@@ -21,7 +21,7 @@ def add_wallet(owner: Account, mark: str) -> WalletNames:
     parts = {"metadata": {mark: mark}, "recurring_transaction_rules": [interval_rule(transaction_name=mark)]}
     made = wallet(owner, mark, name=mark, code=mark, currency="USD", granted_credits="10", **parts)
     path = f"/customers/{mark}/wallets/{mark}/alerts"
-    an_alert(owner, 1, path=path, code=mark, name=mark, alert_type="wallet_balance_amount")
+    alert = an_alert(owner, 1, path=path, code=mark, name=mark, alert_type="wallet_balance_amount")
     owner.at("2024-02-02T00:00:00Z")
     (given,) = owner.get(f"/wallets/{made['lago_id']}/wallet_transactions")["wallet_transactions"]
     body = {"wallet_transaction": {"wallet_id": made["lago_id"], "voided_credits": "1"}}
@@ -31,5 +31,8 @@ def add_wallet(owner: Account, mark: str) -> WalletNames:
         "wallets": {"lago_id": made["lago_id"], "key": mark}, "wallet_transactions": {"lago_id": given["lago_id"]},
         "voided credits": {"lago_id": void["lago_id"]},
     }
-    pages = {"wallet_id": made["lago_id"], "transaction_id": given["lago_id"], "rule_id": rule["lago_id"]}
+    pages = {
+        "wallet_id": made["lago_id"], "transaction_id": given["lago_id"], "rule_id": rule["lago_id"],
+        "wallet_alert_id": alert["lago_id"],
+    }
     return WalletNames(paths, pages)
