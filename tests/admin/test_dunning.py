@@ -10,7 +10,7 @@ from tests.builders.dunning import a_campaign, attempts, for_all, for_one, the_c
 from tests.builders.mailbox import mailbox
 from tests.builders.organizations import Account
 from tests.builders.payments import an_invoice_of_100
-from tests.builders.stories import customer
+from tests.builders.stories import customer, subscribe
 
 PATH = "/dunning_campaigns"
 FIRM = {
@@ -120,6 +120,22 @@ def test_the_page_of_a_campaign_shows_whom_it_asks_and_what_it_has_asked_for(sar
     shown = sara.get(f"{PATH}/{asked.id}").text
     for part in ("acme", "chosen for this customer", "1 of 3 in EUR", "100.00", "ada@example.com", "Pending"):
         assert part in shown, part
+
+
+def test_the_page_costs_the_same_for_many_as_for_few(sara, sandbox, count_queries):
+    campaign = a_campaign(sandbox, eur=1)
+    for_all(sandbox, campaign)
+    an_invoice_of_100(sandbox)
+    numbers = []
+    for day in (2, 4):
+        for place in range(3):
+            subscribe(sandbox, f"c{day}{place}")
+        sandbox.at(f"2025-01-0{day}T00:00:00Z")
+        with count_queries() as statements:
+            shown = sara.get(f"{PATH}/{campaign.id}").text
+        numbers.append(len(statements))
+    assert shown.count("<td class=\"num\">") > 5
+    assert numbers[0] == numbers[1]
 
 
 def test_its_customers_are_searched(sara, asked, sandbox):

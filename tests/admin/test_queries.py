@@ -15,6 +15,7 @@ from tests.builders.catalog import (
     a_tax,
     standard_charge,
 )
+from tests.builders.dunning import a_campaign
 from tests.builders.payments import pay
 from tests.builders.wallets import wallet
 
@@ -53,6 +54,7 @@ FILL = {
     "/payments": a_payment,
     "/payments/overdue": a_late_invoice,
     "/payments/overdue?by=customer": a_late_invoice,
+    "/dunning_campaigns": lambda owner, number: a_campaign(owner, f"d{number}"),
     "/pricing_units": lambda owner, number: a_pricing_unit(owner, f"u{number}"),
     "/developers/webhooks": lambda owner, number: a_message(owner),
     "/developers/attention": lambda owner, number: a_failure(owner),

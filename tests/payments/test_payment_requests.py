@@ -159,6 +159,17 @@ def test_lists_are_filtered(invoice, sandbox):
     assert sandbox.get("/customers/acme/payment_requests")["payment_requests"][0]["lago_id"] == made["lago_id"]
 
 
+def test_a_list_of_many_costs_as_much_as_one_of_few(invoice, sandbox, count_queries):
+    numbers = []
+    for _ in range(2):
+        for _ in range(2):
+            ask_for(sandbox, invoice)
+        with count_queries() as statements:
+            sandbox.get("/payment_requests")
+        numbers.append(len(statements))
+    assert numbers[0] == numbers[1]
+
+
 def test_unknown_filters_are_refused(invoice, sandbox):
     assert sandbox.call("GET", "/payment_requests", payment_status="paid", expect=422)["error_details"] == \
         {"payment_status": ["must be one of: pending, succeeded, failed"]}

@@ -52,6 +52,18 @@ def test_a_payment_gets_a_receipt_with_the_number_of_its_customer(invoice, sandb
     assert [one["payment"] for one in receipts(sandbox)] == [first, second]
 
 
+def test_a_list_of_many_costs_as_much_as_one_of_few(sandbox, count_queries):
+    invoice, numbers = an_invoice_of_100(sandbox), []
+    for _ in range(2):
+        for _ in range(2):
+            pay(sandbox, invoice, 1000)
+        db.session.expunge_all()
+        with count_queries() as statements:
+            receipts(sandbox)
+        numbers.append(len(statements))
+    assert numbers[0] == numbers[1]
+
+
 def test_each_customer_has_numbers_of_his_own(invoice, sandbox):
     customer(sandbox, "other")
     subscribe(sandbox, "other")
