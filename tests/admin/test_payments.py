@@ -4,6 +4,9 @@ import re
 
 import pytest
 
+from lago.core.db import db, transaction
+from lago.invoicing.models import Invoice
+from lago.payments.models import Payment, PaymentRequest, PaymentRequestInvoice
 from tests.admin.visitor import Page
 from tests.builders.payments import again, an_invoice_of_100, offset, pay
 from tests.builders.stories import plan, subscribe
@@ -188,3 +191,34 @@ def test_another_organization_sees_none_of_it(stranger, sandbox, invoice):
         stranger.get(path, expect=404)
     stranger.post(form_path(invoice), expect=404, **PAYMENT)
     assert len(payments(sandbox)) == 1
+
+
+def paid_by_request(sandbox, invoice_ids):
+    """A payment of 175.00 EUR by a provider, for a payment request that asked for these invoices."""
+    owned = {"organization_id": sandbox.organization.id}
+    with transaction():
+        first = db.session.get_one(Invoice, invoice_ids[0])
+        asked = [PaymentRequestInvoice(**owned, invoice_id=invoice_id) for invoice_id in invoice_ids]
+        request = PaymentRequest(
+            **owned, customer_id=first.customer_id, amount_cents=17500, amount_currency="EUR", applied_invoices=asked
+        )
+        db.session.add(request)
+        db.session.flush()
+        made = Payment(
+            **owned, customer_id=first.customer_id, payment_request_id=request.id, amount_cents=17500, status="paid",
+            amount_currency="EUR", payment_status="succeeded", payment_type="provider", provider="stripe",
+        )
+        db.session.add(made)
+    return made.id
+
+
+def test_a_payment_of_a_request_shows_all_invoices_that_it_met(sara, sandbox, invoice):
+    plan(sandbox, "more", amount_cents=7500, pay_in_advance=True, interval="yearly")
+    subscribe(sandbox, "acme", "more", external_id="more")
+    both = sandbox.get("/invoices")["invoices"]
+    made = paid_by_request(sandbox, [one["lago_id"] for one in both])
+    for path in ("/payments", f"/payments/{made}", f"/payments?search={both[0]['number']}"):
+        shown = sara.get(path).text
+        assert all(one["number"] in shown for one in both), path
+    assert "a payment request" in sara.get(f"/payments/{made}").text
+    assert f"/payments/{made}" in sara.get(f"/invoices/{both[1]['lago_id']}").text
