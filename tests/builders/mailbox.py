@@ -1,7 +1,7 @@
 """A real mail server on this machine, and what it was given."""
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from email import message_from_bytes, policy
@@ -59,10 +59,11 @@ class Mailbox:
 
 
 @contextmanager
-def mailbox(**changes: Any) -> Iterator[Mailbox]:
-    """Mail goes to a server on a free port for as long as the block lasts; `changes`: of other settings."""
+def mailbox(server: Mapping[str, Any] | None = None, **changes: Any) -> Iterator[Mailbox]:
+    """Mail goes to a server on a free port for as long as the block lasts; `server`: what is special about it;
+    `changes`: of other settings."""
     box, others = Mailbox(), config.settings()
-    controller = Controller(box, hostname="127.0.0.1", port=_free_port())
+    controller = Controller(box, hostname="127.0.0.1", port=_free_port(), **(server or {}))
     controller.start()
     box.url = f"smtp://127.0.0.1:{controller.port}"
     config.use(replace(others, **{"smtp_url": box.url, "from_email": "billing@lago.example", **changes}))

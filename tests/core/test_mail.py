@@ -2,9 +2,16 @@
 
 import logging
 import smtplib
+import ssl
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from aiosmtpd.smtp import AuthResult
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from lago.core import config
 from lago.core.mail import Attachment, Letter, render, send
@@ -111,6 +118,39 @@ def test_a_password_is_not_sent_without_tls(box):
     assert box.mails == []
 
 
+@pytest.fixture
+def certificate(tmp_path):
+    """Of a server that has made it itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name, now = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "mail.example")]), datetime.now(UTC)
+    made = x509.CertificateBuilder(name, name, key.public_key(), 1, now, now + timedelta(days=1)).sign(
+        key, hashes.SHA256()
+    )
+    file = tmp_path / "mail.pem"
+    no_password = serialization.NoEncryption()
+    secret = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, no_password)
+    file.write_bytes(secret + made.public_bytes(serialization.Encoding.PEM))
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(file)
+    return context
+
+
+def test_tls_begins_before_the_password_is_told(app, certificate):
+    told = []
+
+    def check(server, session, envelope, mechanism, data):
+        told.append((session.ssl is not None, data.login, data.password))
+        return AuthResult(success=True)
+
+    server = {"tls_context": certificate, "require_starttls": True, "authenticator": check, "auth_required": True}
+    with mailbox(server) as box:
+        address = box.url.replace("smtp://", "smtp://ada%40example.com:se%2Fcret@")
+        config.use(replace(config.settings(), smtp_url=address))
+        send(a_letter())
+    assert len(box.mails) == 1
+    assert told == [(True, b"ada@example.com", b"se/cret")]
+
+
 def test_a_server_that_is_not_there_is_an_error(app):
     with mailbox() as box:
         url = box.url
@@ -130,7 +170,8 @@ class _Formats:
 
 def test_names_cannot_become_markup():
     values = {"entity": {"name": "<b>Acme</b>", "legal_name": None, "email": "a@example.com"}, "subject": "<i>",
-              "receipt": {"number": "R-1"}, "payment": {"amount_cents": 1}, "invoices": [], "formats": _Formats}
+              "receipt": {"number": "R-1"}, "payment": {"amount_cents": 1}, "invoices": [], "formats": _Formats,
+              "attached": False}
     text, html = render("payment_receipt", **values)
     assert "<b>Acme</b>" in text
     assert "&lt;b&gt;Acme&lt;/b&gt;" in html and "<b>" not in html

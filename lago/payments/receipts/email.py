@@ -54,12 +54,13 @@ def _letter(receipt: PaymentReceipt, cause: str, receivers: Receivers) -> Letter
     invoices = invoices_of(payment)
     formats = formats_for(payment.customer, payment.amount_currency)
     organization = db.session.get_one(Organization, receipt.organization_id)
+    files = (*_receipt_files(receipt), *_invoice_files(invoices))
     written = letter(
         "payment_receipt", organization, entity, cause=cause, to=to, cc=receivers.cc, bcc=receivers.bcc,
         subject=f"Your receipt from {entity.legal_name or entity.name}: {receipt.number}",
-        receipt=receipt, payment=payment, invoices=invoices, formats=formats,
+        receipt=receipt, payment=payment, invoices=invoices, formats=formats, attached=bool(files),
     )
-    return replace(written, attachments=(*_receipt_files(receipt), *_invoice_files(invoices)))
+    return replace(written, attachments=files)
 
 
 def _receipt_files(receipt: PaymentReceipt) -> list[Attachment]:
