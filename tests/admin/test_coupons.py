@@ -250,3 +250,35 @@ def test_coupons_of_others_are_not_there(stranger, owner):
     given = apply(owner)["lago_id"]
     for path in (page_of(), f"{page_of()}/edit", f"{page_of()}/apply", f"/applied_coupons/{given}/terminate"):
         stranger.get(path, expect=404)
+
+
+def test_rows_cost_no_queries(ada, owner, count_queries):
+    a_plan(owner, "growth")
+
+    def coupons(*numbers):
+        for number in numbers:
+            a_coupon(owner, f"c{number}", applies_to={"plan_codes": ["growth"]})
+            a_customer(owner, f"c{number}")
+            apply(owner, f"c{number}", f"c{number}")
+        with count_queries() as statements:
+            ada.get(PATH)
+        return len(statements)
+
+    assert coupons(1) == coupons(*range(2, 6)) <= 16
+
+
+def test_customers_and_what_they_used_cost_no_queries(sara, sandbox, count_queries):
+    sandbox.at("2024-01-01T00:00:00Z")
+    plan(sandbox, pay_in_advance=True)
+    a_coupon(sandbox, frequency="forever")
+
+    def customers(*numbers):
+        for number in numbers:
+            a_customer(sandbox, f"c{number}", currency="EUR")
+            apply(sandbox, customer=f"c{number}")
+            subscribe(sandbox, f"c{number}")
+        with count_queries() as statements:
+            sara.get(page_of())
+        return len(statements)
+
+    assert customers(1) == customers(*range(2, 5)) <= 20
