@@ -128,6 +128,8 @@ def test_the_clock_is_kept_while_work_would_be_due_in_the_past_of_real_time(sand
     sandbox.call("DELETE", "/test_clock", expect=422)
     assert clock_of(sandbox)["now"] == JANUARY
     sandbox.delete("/subscriptions/acme")
+    for invoice in invoices(sandbox):  # it would become overdue
+        sandbox.put(f"/invoices/{invoice['lago_id']}", {"invoice": {"payment_status": "succeeded"}})
     sandbox.delete("/test_clock")
 
 
@@ -153,7 +155,7 @@ def test_stamps_of_an_advance_are_the_due_moment(sandbox):
     subscribed(sandbox)
     subscribe(sandbox, "leaving", ending_at="2024-01-20T12:00:00Z")
     subscribe(sandbox, "coming", subscription_at="2024-01-10T12:00:00Z")
-    sandbox.at("2024-02-15T08:30:00Z")
+    sandbox.at("2024-02-01T08:30:00Z")
     (invoice,) = invoices(sandbox)
     assert {invoice[name] for name in ("created_at", "updated_at")} == {"2024-02-01T00:00:00Z"}
     assert {row["created_at"] for row in invoice["fees"]} <= {"2024-02-01T00:00:00Z"}
