@@ -2,7 +2,7 @@
 
 Revision ID: 0007
 Revises: 0006
-Create Date: 2026-11-22 18:34:00.292752
+Create Date: 2026-11-22 19:09:55.245873
 
 """
 from alembic import op
@@ -324,6 +324,16 @@ def upgrade():
     sa.UniqueConstraint('wallet_id', 'billable_metric_id', name='uq_wallet_targets')
     )
     op.create_index(op.f('ix_wallet_targets_billable_metric_id'), 'wallet_targets', ['billable_metric_id'], unique=False)
+    op.create_table('credit_note_files',
+    sa.Column('credit_note_id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('organization_id', sa.Uuid(), nullable=False),
+    sa.Column('content', sa.LargeBinary(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['credit_note_id'], ['credit_notes.id'], ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['organization_id'], ['organizations.id'], ),
+    sa.PrimaryKeyConstraint('credit_note_id', 'kind')
+    )
     op.create_table('payment_receipts',
     sa.Column('customer_id', sa.Uuid(), nullable=False),
     sa.Column('payment_id', sa.Uuid(), nullable=False),
@@ -502,6 +512,7 @@ def downgrade():
     op.drop_table('wallet_transactions')
     op.drop_index('ix_payment_receipts_listed', table_name='payment_receipts')
     op.drop_table('payment_receipts')
+    op.drop_table('credit_note_files')
     op.drop_index(op.f('ix_wallet_targets_billable_metric_id'), table_name='wallet_targets')
     op.drop_table('wallet_targets')
     op.drop_index(op.f('ix_recurring_transaction_rules_wallet_id'), table_name='recurring_transaction_rules')

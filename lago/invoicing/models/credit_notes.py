@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Numeric, UniqueConstraint
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, LargeBinary, Numeric, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lago.core.db import Base, Identified, Owned
@@ -96,3 +96,17 @@ class CreditNote(Identified, Owned, Base):
         Index("ix_credit_notes_listed", "organization_id", "created_at", "seq"),
         Index("ix_credit_notes_customer", "customer_id", "created_at", "seq"),
     )
+
+
+class CreditNoteFile(Base):
+    """A generated file of a credit note (`pdf`, `xml`), kept in PostgreSQL so that any machine can serve it."""
+
+    __tablename__ = "credit_note_files"
+
+    credit_note_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("credit_notes.id", ondelete="CASCADE"), primary_key=True
+    )
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    organization_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organizations.id"))
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime]
