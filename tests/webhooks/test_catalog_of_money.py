@@ -34,8 +34,8 @@ PARTS = {
     "wallet.terminated": {"recurring_transaction_rules"},
 }
 ELSEWHERE = {
-    "invoice.paid_credit_added", "invoice.payment_failure", "payment_request.payment_failure", "wallet.updated", "wallet_transaction.created",
-    "wallet_transaction.updated",
+    "invoice.paid_credit_added", "invoice.payment_failure", "payment_request.payment_failure", "wallet.updated",
+    "wallet_transaction.created", "wallet_transaction.updated",
 }
 """What `test_wallet_transactions.py` and the tests of retries and of payment requests look at."""
 
