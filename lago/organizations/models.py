@@ -4,11 +4,11 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lago.core.crypto import Encrypted
-from lago.core.db import Base, Identified, Owned
+from lago.core.db import Base, Identified, Owned, SoftDeleted
 
 
 class BillingDetails:
@@ -71,6 +71,63 @@ class BillingEntity(Identified, Owned, BillingDetails, Base):
         Index(
             "uq_billing_entities_code", "organization_id", "code", unique=True,
             postgresql_where=text("archived_at IS NULL"),
+        ),
+    )
+
+
+class InvoiceCustomSection(Identified, Owned, SoftDeleted, Base):
+    """A text of the organization's own that invoices may carry (04 §15). `section_type`: manual, or system_generated,
+    which invoices of customers that have it always carry."""
+
+    __tablename__ = "invoice_custom_sections"
+
+    code: Mapped[str]
+    name: Mapped[str]
+    display_name: Mapped[str | None]
+    details: Mapped[str | None]
+    description: Mapped[str | None]
+    section_type: Mapped[str] = mapped_column(default="manual")
+
+    __table_args__ = (
+        Index(
+            "uq_invoice_custom_sections_code", "organization_id", "code", unique=True,
+            postgresql_where=text("deleted_at IS NULL"),
+        ),
+    )
+
+
+CHOOSERS = (
+    "billing_entity_id", "customer_id", "subscription_id", "wallet_id", "recurring_transaction_rule_id",
+    "wallet_transaction_id",
+)
+"""By whom a custom section may be chosen."""
+
+
+class ChosenCustomSection(Identified, Owned, Base):
+    """A custom section that one of the six has chosen (04 §15)."""
+
+    __tablename__ = "chosen_custom_sections"
+
+    section_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("invoice_custom_sections.id"), index=True)
+    billing_entity_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("billing_entities.id"))
+    customer_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("customers.id"))
+    subscription_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("subscriptions.id"))
+    wallet_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("wallets.id"))
+    recurring_transaction_rule_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("recurring_transaction_rules.id")
+    )
+    wallet_transaction_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("wallet_transactions.id"))
+
+    section: Mapped[InvoiceCustomSection] = relationship(lazy="joined", innerjoin=True)
+
+    __table_args__ = (
+        CheckConstraint(f"num_nonnulls({', '.join(CHOOSERS)}) = 1", name="ck_chosen_custom_sections_chooser"),
+        *(
+            Index(
+                f"uq_chosen_custom_sections_{chooser}", chooser, "section_id", unique=True,
+                postgresql_where=text(f"{chooser} IS NOT NULL"),
+            )
+            for chooser in CHOOSERS
         ),
     )
 

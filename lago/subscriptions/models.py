@@ -51,6 +51,7 @@ class Subscription(Identified, Owned, Base):
     progressive_billing_disabled: Mapped[bool] = mapped_column(default=False)
     payment_method_type: Mapped[str] = mapped_column(default="provider")
     payment_method_id: Mapped[uuid.UUID | None]
+    skip_invoice_custom_sections: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     last_billed_on: Mapped[date | None] = mapped_column(Date)
     termination_alerted_on: Mapped[date | None] = mapped_column(Date)
     activation_due_at: Mapped[datetime | None]

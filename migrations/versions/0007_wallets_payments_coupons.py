@@ -2,7 +2,7 @@
 
 Revision ID: 0007
 Revises: 0006
-Create Date: 2026-11-22 19:09:55.245873
+Create Date: 2026-11-22 19:18:04.889788
 
 """
 from alembic import op
@@ -64,6 +64,23 @@ def upgrade():
     sa.PrimaryKeyConstraint('id')
     )
     op.create_index('uq_dunning_campaigns_code', 'dunning_campaigns', ['organization_id', 'code'], unique=True, postgresql_where=sa.text('deleted_at IS NULL'))
+    op.create_table('invoice_custom_sections',
+    sa.Column('code', sa.Text(), nullable=False),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('display_name', sa.Text(), nullable=True),
+    sa.Column('details', sa.Text(), nullable=True),
+    sa.Column('description', sa.Text(), nullable=True),
+    sa.Column('section_type', sa.Text(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('seq', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('organization_id', sa.Uuid(), nullable=False),
+    sa.Column('deleted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['organization_id'], ['organizations.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('uq_invoice_custom_sections_code', 'invoice_custom_sections', ['organization_id', 'code'], unique=True, postgresql_where=sa.text('deleted_at IS NULL'))
     op.create_table('coupon_billable_metrics',
     sa.Column('coupon_id', sa.Uuid(), nullable=False),
     sa.Column('billable_metric_id', sa.Uuid(), nullable=False),
@@ -222,6 +239,21 @@ def upgrade():
     op.create_index('ix_wallets_expiration', 'wallets', ['organization_id', 'expiration_due_at'], unique=False, postgresql_where=sa.text('expiration_due_at IS NOT NULL'))
     op.create_index('ix_wallets_listed', 'wallets', ['organization_id', 'created_at', 'seq'], unique=False)
     op.create_index('uq_wallets_code', 'wallets', ['customer_id', 'code'], unique=True, postgresql_where=sa.text("status = 'active'"))
+    op.create_table('applied_invoice_custom_sections',
+    sa.Column('invoice_id', sa.Uuid(), nullable=False),
+    sa.Column('code', sa.Text(), nullable=False),
+    sa.Column('display_name', sa.Text(), nullable=True),
+    sa.Column('details', sa.Text(), nullable=True),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('seq', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('organization_id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['invoice_id'], ['invoices.id'], ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['organization_id'], ['organizations.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index(op.f('ix_applied_invoice_custom_sections_invoice_id'), 'applied_invoice_custom_sections', ['invoice_id'], unique=False)
     op.create_table('payment_request_invoices',
     sa.Column('payment_request_id', sa.Uuid(), nullable=False),
     sa.Column('invoice_id', sa.Uuid(), nullable=False),
@@ -401,6 +433,37 @@ def upgrade():
     op.create_index('ix_wallet_transactions_wallet', 'wallet_transactions', ['wallet_id', 'created_at', 'seq'], unique=False)
     op.create_index('uq_wallet_transactions_invoiced', 'wallet_transactions', ['invoice_id', 'wallet_id'], unique=True, postgresql_where=sa.text("transaction_status = 'invoiced'"))
     op.create_index('uq_wallet_transactions_rule', 'wallet_transactions', ['rule_id', 'rule_date', 'transaction_status'], unique=True, postgresql_where=sa.text('rule_date IS NOT NULL'))
+    op.create_table('chosen_custom_sections',
+    sa.Column('section_id', sa.Uuid(), nullable=False),
+    sa.Column('billing_entity_id', sa.Uuid(), nullable=True),
+    sa.Column('customer_id', sa.Uuid(), nullable=True),
+    sa.Column('subscription_id', sa.Uuid(), nullable=True),
+    sa.Column('wallet_id', sa.Uuid(), nullable=True),
+    sa.Column('recurring_transaction_rule_id', sa.Uuid(), nullable=True),
+    sa.Column('wallet_transaction_id', sa.Uuid(), nullable=True),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('seq', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('organization_id', sa.Uuid(), nullable=False),
+    sa.CheckConstraint('num_nonnulls(billing_entity_id, customer_id, subscription_id, wallet_id, recurring_transaction_rule_id, wallet_transaction_id) = 1', name='ck_chosen_custom_sections_chooser'),
+    sa.ForeignKeyConstraint(['billing_entity_id'], ['billing_entities.id'], ),
+    sa.ForeignKeyConstraint(['customer_id'], ['customers.id'], ),
+    sa.ForeignKeyConstraint(['organization_id'], ['organizations.id'], ),
+    sa.ForeignKeyConstraint(['recurring_transaction_rule_id'], ['recurring_transaction_rules.id'], ),
+    sa.ForeignKeyConstraint(['section_id'], ['invoice_custom_sections.id'], ),
+    sa.ForeignKeyConstraint(['subscription_id'], ['subscriptions.id'], ),
+    sa.ForeignKeyConstraint(['wallet_id'], ['wallets.id'], ),
+    sa.ForeignKeyConstraint(['wallet_transaction_id'], ['wallet_transactions.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index(op.f('ix_chosen_custom_sections_section_id'), 'chosen_custom_sections', ['section_id'], unique=False)
+    op.create_index('uq_chosen_custom_sections_billing_entity_id', 'chosen_custom_sections', ['billing_entity_id', 'section_id'], unique=True, postgresql_where=sa.text('billing_entity_id IS NOT NULL'))
+    op.create_index('uq_chosen_custom_sections_customer_id', 'chosen_custom_sections', ['customer_id', 'section_id'], unique=True, postgresql_where=sa.text('customer_id IS NOT NULL'))
+    op.create_index('uq_chosen_custom_sections_recurring_transaction_rule_id', 'chosen_custom_sections', ['recurring_transaction_rule_id', 'section_id'], unique=True, postgresql_where=sa.text('recurring_transaction_rule_id IS NOT NULL'))
+    op.create_index('uq_chosen_custom_sections_subscription_id', 'chosen_custom_sections', ['subscription_id', 'section_id'], unique=True, postgresql_where=sa.text('subscription_id IS NOT NULL'))
+    op.create_index('uq_chosen_custom_sections_wallet_id', 'chosen_custom_sections', ['wallet_id', 'section_id'], unique=True, postgresql_where=sa.text('wallet_id IS NOT NULL'))
+    op.create_index('uq_chosen_custom_sections_wallet_transaction_id', 'chosen_custom_sections', ['wallet_transaction_id', 'section_id'], unique=True, postgresql_where=sa.text('wallet_transaction_id IS NOT NULL'))
     op.create_table('payment_receipt_files',
     sa.Column('payment_receipt_id', sa.Uuid(), nullable=False),
     sa.Column('kind', sa.Text(), nullable=False),
@@ -438,8 +501,13 @@ def upgrade():
     op.add_column('customers', sa.Column('applied_dunning_campaign_id', sa.Uuid(), nullable=True))
     op.create_foreign_key(None, 'customers', 'dunning_campaigns', ['applied_dunning_campaign_id'], ['id'])
     op.add_column('fees', sa.Column('wallet_transaction_id', sa.Uuid(), nullable=True))
+    op.add_column('fees', sa.Column('original_fee_id', sa.Uuid(), nullable=True))
+    op.drop_index(op.f('uq_fees_of_event'), table_name='fees', postgresql_where='((event_transaction_id IS NOT NULL) AND (deleted_at IS NULL))', postgresql_nulls_not_distinct=True)
+    op.create_index('ix_fees_original', 'fees', ['original_fee_id'], unique=False, postgresql_where=sa.text('original_fee_id IS NOT NULL'))
     op.create_index(op.f('ix_fees_wallet_transaction_id'), 'fees', ['wallet_transaction_id'], unique=False)
+    op.create_index('uq_fees_of_one_event', 'fees', ['event_transaction_id', 'subscription_id', 'charge_id', 'charge_filter_id'], unique=True, postgresql_nulls_not_distinct=True, postgresql_where=sa.text('event_transaction_id IS NOT NULL AND deleted_at IS NULL AND original_fee_id IS NULL'))
     op.create_foreign_key(None, 'fees', 'wallet_transactions', ['wallet_transaction_id'], ['id'])
+    op.create_foreign_key(None, 'fees', 'fees', ['original_fee_id'], ['id'])
     op.add_column('invoice_credits', sa.Column('applied_coupon_id', sa.Uuid(), nullable=True))
     op.create_index(op.f('ix_invoice_credits_applied_coupon_id'), 'invoice_credits', ['applied_coupon_id'], unique=False)
     op.create_foreign_key(None, 'invoice_credits', 'applied_coupons', ['applied_coupon_id'], ['id'])
@@ -447,9 +515,13 @@ def upgrade():
     op.add_column('invoices', sa.Column('ready_for_payment_processing', sa.Boolean(), server_default=sa.text('true'), nullable=False))
     op.add_column('invoices', sa.Column('skip_psp', sa.Boolean(), server_default=sa.text('false'), nullable=False))
     op.add_column('invoices', sa.Column('overdue_due_at', sa.DateTime(timezone=True), nullable=True))
+    op.add_column('invoices', sa.Column('voided_invoice_id', sa.Uuid(), nullable=True))
     op.create_index('ix_invoices_overdue', 'invoices', ['customer_id'], unique=False, postgresql_where=sa.text('payment_overdue'))
     op.create_index('ix_invoices_overdue_due', 'invoices', ['organization_id', 'overdue_due_at'], unique=False, postgresql_where=sa.text('overdue_due_at IS NOT NULL'))
+    op.create_index('uq_invoices_regenerated', 'invoices', ['voided_invoice_id'], unique=True, postgresql_where=sa.text('voided_invoice_id IS NOT NULL'))
+    op.create_foreign_key(None, 'invoices', 'invoices', ['voided_invoice_id'], ['id'])
     op.add_column('organizations', sa.Column('max_wallets', sa.BigInteger(), nullable=True))
+    op.add_column('subscriptions', sa.Column('skip_invoice_custom_sections', sa.Boolean(), server_default=sa.text('false'), nullable=False))
     op.add_column('triggered_alerts', sa.Column('wallet_id', sa.Uuid(), nullable=True))
     op.create_foreign_key(None, 'triggered_alerts', 'wallets', ['wallet_id'], ['id'])
     # ### end Alembic commands ###
@@ -462,9 +534,16 @@ def downgrade():
     # https://alembic.sqlalchemy.org/en/latest/naming.html
     op.drop_constraint(None, 'triggered_alerts', type_='foreignkey')
     op.drop_column('triggered_alerts', 'wallet_id')
+    op.drop_column('subscriptions', 'skip_invoice_custom_sections')
     op.drop_column('organizations', 'max_wallets')
+    # WARNING: constraint name is None; this directive will fail as
+    # rendered.  Add a name, or use a naming convention; see
+    # https://alembic.sqlalchemy.org/en/latest/naming.html
+    op.drop_constraint(None, 'invoices', type_='foreignkey')
+    op.drop_index('uq_invoices_regenerated', table_name='invoices', postgresql_where=sa.text('voided_invoice_id IS NOT NULL'))
     op.drop_index('ix_invoices_overdue_due', table_name='invoices', postgresql_where=sa.text('overdue_due_at IS NOT NULL'))
     op.drop_index('ix_invoices_overdue', table_name='invoices', postgresql_where=sa.text('payment_overdue'))
+    op.drop_column('invoices', 'voided_invoice_id')
     op.drop_column('invoices', 'overdue_due_at')
     op.drop_column('invoices', 'skip_psp')
     op.drop_column('invoices', 'ready_for_payment_processing')
@@ -479,7 +558,15 @@ def downgrade():
     # rendered.  Add a name, or use a naming convention; see
     # https://alembic.sqlalchemy.org/en/latest/naming.html
     op.drop_constraint(None, 'fees', type_='foreignkey')
+    # WARNING: constraint name is None; this directive will fail as
+    # rendered.  Add a name, or use a naming convention; see
+    # https://alembic.sqlalchemy.org/en/latest/naming.html
+    op.drop_constraint(None, 'fees', type_='foreignkey')
+    op.drop_index('uq_fees_of_one_event', table_name='fees', postgresql_nulls_not_distinct=True, postgresql_where=sa.text('event_transaction_id IS NOT NULL AND deleted_at IS NULL AND original_fee_id IS NULL'))
     op.drop_index(op.f('ix_fees_wallet_transaction_id'), table_name='fees')
+    op.drop_index('ix_fees_original', table_name='fees', postgresql_where=sa.text('original_fee_id IS NOT NULL'))
+    op.create_index(op.f('uq_fees_of_event'), 'fees', ['event_transaction_id', 'subscription_id', 'charge_id', 'charge_filter_id'], unique=True, postgresql_where='((event_transaction_id IS NOT NULL) AND (deleted_at IS NULL))', postgresql_nulls_not_distinct=True)
+    op.drop_column('fees', 'original_fee_id')
     op.drop_column('fees', 'wallet_transaction_id')
     # WARNING: constraint name is None; this directive will fail as
     # rendered.  Add a name, or use a naming convention; see
@@ -503,6 +590,14 @@ def downgrade():
     op.drop_index(op.f('ix_wallet_consumptions_inbound_id'), table_name='wallet_consumptions')
     op.drop_table('wallet_consumptions')
     op.drop_table('payment_receipt_files')
+    op.drop_index('uq_chosen_custom_sections_wallet_transaction_id', table_name='chosen_custom_sections', postgresql_where=sa.text('wallet_transaction_id IS NOT NULL'))
+    op.drop_index('uq_chosen_custom_sections_wallet_id', table_name='chosen_custom_sections', postgresql_where=sa.text('wallet_id IS NOT NULL'))
+    op.drop_index('uq_chosen_custom_sections_subscription_id', table_name='chosen_custom_sections', postgresql_where=sa.text('subscription_id IS NOT NULL'))
+    op.drop_index('uq_chosen_custom_sections_recurring_transaction_rule_id', table_name='chosen_custom_sections', postgresql_where=sa.text('recurring_transaction_rule_id IS NOT NULL'))
+    op.drop_index('uq_chosen_custom_sections_customer_id', table_name='chosen_custom_sections', postgresql_where=sa.text('customer_id IS NOT NULL'))
+    op.drop_index('uq_chosen_custom_sections_billing_entity_id', table_name='chosen_custom_sections', postgresql_where=sa.text('billing_entity_id IS NOT NULL'))
+    op.drop_index(op.f('ix_chosen_custom_sections_section_id'), table_name='chosen_custom_sections')
+    op.drop_table('chosen_custom_sections')
     op.drop_index('uq_wallet_transactions_rule', table_name='wallet_transactions', postgresql_where=sa.text('rule_date IS NOT NULL'))
     op.drop_index('uq_wallet_transactions_invoiced', table_name='wallet_transactions', postgresql_where=sa.text("transaction_status = 'invoiced'"))
     op.drop_index('ix_wallet_transactions_wallet', table_name='wallet_transactions')
@@ -528,6 +623,8 @@ def downgrade():
     op.drop_table('payments')
     op.drop_index(op.f('ix_payment_request_invoices_invoice_id'), table_name='payment_request_invoices')
     op.drop_table('payment_request_invoices')
+    op.drop_index(op.f('ix_applied_invoice_custom_sections_invoice_id'), table_name='applied_invoice_custom_sections')
+    op.drop_table('applied_invoice_custom_sections')
     op.drop_index('uq_wallets_code', table_name='wallets', postgresql_where=sa.text("status = 'active'"))
     op.drop_index('ix_wallets_listed', table_name='wallets')
     op.drop_index('ix_wallets_expiration', table_name='wallets', postgresql_where=sa.text('expiration_due_at IS NOT NULL'))
@@ -550,6 +647,8 @@ def downgrade():
     op.drop_table('coupon_plans')
     op.drop_index(op.f('ix_coupon_billable_metrics_billable_metric_id'), table_name='coupon_billable_metrics')
     op.drop_table('coupon_billable_metrics')
+    op.drop_index('uq_invoice_custom_sections_code', table_name='invoice_custom_sections', postgresql_where=sa.text('deleted_at IS NULL'))
+    op.drop_table('invoice_custom_sections')
     op.drop_index('uq_dunning_campaigns_code', table_name='dunning_campaigns', postgresql_where=sa.text('deleted_at IS NULL'))
     op.drop_table('dunning_campaigns')
     op.drop_index('uq_coupons_code', table_name='coupons', postgresql_where=sa.text('deleted_at IS NULL'))

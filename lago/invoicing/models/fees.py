@@ -26,7 +26,10 @@ class FeeTax(AppliedTax, Base):
 
 
 class Fee(Identified, Owned, Base):
-    """One line of an invoice. Cents are the charged amounts; `precise_*` what they were before rounding (02 §1.3)."""
+    """One line of an invoice. Cents are the charged amounts; `precise_*` what they were before rounding (02 §1.3).
+
+    `original_fee_id`: of a copy on an invoice that was regenerated, the fee that was made first (04 §14).
+    """
 
     __tablename__ = "fees"
 
@@ -39,6 +42,7 @@ class Fee(Identified, Owned, Base):
     add_on_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("add_ons.id"))
     wallet_transaction_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("wallet_transactions.id"), index=True)
     true_up_parent_fee_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("fees.id"), index=True)
+    original_fee_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("fees.id"))
     event_transaction_id: Mapped[str | None]
     fee_type: Mapped[str]
     invoice_display_name: Mapped[str | None]
@@ -94,10 +98,13 @@ class Fee(Identified, Owned, Base):
             "ix_fees_paid", "subscription_id",
             postgresql_where=text("invoice_id IS NULL AND deleted_at IS NULL AND payment_status = 'succeeded'"),
         ),
+        Index("ix_fees_original", "original_fee_id", postgresql_where=text("original_fee_id IS NOT NULL")),
         Index(
-            "uq_fees_of_event", "event_transaction_id", "subscription_id", "charge_id", "charge_filter_id", unique=True,
-            postgresql_nulls_not_distinct=True,
-            postgresql_where=text("event_transaction_id IS NOT NULL AND deleted_at IS NULL"),
+            "uq_fees_of_one_event", "event_transaction_id", "subscription_id", "charge_id", "charge_filter_id",
+            unique=True, postgresql_nulls_not_distinct=True,
+            postgresql_where=text(
+                "event_transaction_id IS NOT NULL AND deleted_at IS NULL AND original_fee_id IS NULL"
+            ),
         ),
     )
 

@@ -11,6 +11,7 @@ from lago.core.db import Base, Identified, Owned
 from lago.coupons.models import AppliedCoupon
 from lago.customers.models import Customer
 from lago.invoicing.models.applied_taxes import AppliedTax
+from lago.invoicing.models.custom_sections import AppliedCustomSection
 from lago.invoicing.models.fees import Fee
 from lago.organizations.models import BillingEntity
 from lago.subscriptions.models import Subscription
@@ -148,6 +149,7 @@ class Invoice(Identified, Owned, Base):
     Of drafts: `finalization_due_at` is the moment at which their grace period ends; `ready_to_be_refreshed`: what they
     were made of has changed since.
     `overdue_due_at`: 00:00 UTC of the day on which it becomes overdue, while it is to be paid (05 §2.4).
+    `voided_invoice_id`: the one that it was made for again, of which there is no second (04 §14).
     """
 
     __tablename__ = "invoices"
@@ -190,6 +192,7 @@ class Invoice(Identified, Owned, Base):
     payment_dispute_lost_at: Mapped[datetime | None]
     finalized_at: Mapped[datetime | None]
     voided_at: Mapped[datetime | None]
+    voided_invoice_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("invoices.id"))
     version_number: Mapped[int] = mapped_column(default=4)
     ready_to_be_refreshed: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     finalization_due_at: Mapped[datetime | None]
@@ -210,9 +213,16 @@ class Invoice(Identified, Owned, Base):
         foreign_keys=InvoiceCredit.invoice_id, order_by=InvoiceCredit.seq, cascade="all, delete-orphan"
     )
     applied_usage_thresholds: Mapped[list[AppliedUsageThreshold]] = relationship(order_by=AppliedUsageThreshold.seq)
+    custom_sections: Mapped[list[AppliedCustomSection]] = relationship(
+        order_by=AppliedCustomSection.seq, cascade="all, delete-orphan"
+    )
 
     __table_args__ = (
         Index("uq_invoices_progressive", "organization_id", "progressive_key", unique=True),
+        Index(
+            "uq_invoices_regenerated", "voided_invoice_id", unique=True,
+            postgresql_where=text("voided_invoice_id IS NOT NULL"),
+        ),
         Index("ix_invoices_listed", "organization_id", "issuing_date", "created_at", "seq"),
         Index("ix_invoices_customer", "customer_id", "seq"),
         Index("ix_invoices_drafts", "customer_id", postgresql_where=text("status = 'draft'")),
