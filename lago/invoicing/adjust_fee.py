@@ -66,7 +66,7 @@ def adjust_fee(invoice: Invoice, target: Target, data: Mapping[str, Any]) -> Adj
     _hold(invoice)
     wanted = AdjustedFee(organization_id=invoice.organization_id, invoice_id=invoice.id, **_target(invoice, target))
     values = AdjustmentInput().read(data)
-    wanted.kind = _kind(values)
+    wanted.kind = kind_of(values)
     for name, value in values.items():
         setattr(wanted, name, value)
     _check(invoice, wanted)
@@ -142,8 +142,8 @@ def _charge(line: InvoiceSubscription, target: Target) -> dict[str, Any]:
     }
 
 
-def _kind(values: Mapping[str, Any]) -> str:
-    """A price without units counts as a new name alone."""
+def kind_of(values: Mapping[str, Any]) -> str:
+    """What is wanted of a fee: `name`, `units` or `amount`. A price without units counts as a new name alone."""
     if values.get("units") is None:
         return "name"
     return "units" if values.get("unit_precise_amount") is None else "amount"

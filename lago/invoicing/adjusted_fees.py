@@ -39,7 +39,7 @@ def adjust(fee: Fee, wanted: Iterable[AdjustedFee]) -> bool:
         return False
     fee.invoice_display_name = adjustment.invoice_display_name or fee.invoice_display_name
     if adjustment.units is not None and adjustment.kind != "name":
-        _put(fee, adjustment.units, adjustment.unit_precise_amount if adjustment.kind == "amount" else None)
+        put_units(fee, adjustment.units, adjustment.unit_precise_amount if adjustment.kind == "amount" else None)
     return True
 
 
@@ -61,7 +61,9 @@ def _missing(
             yield replace(usage, grouped_by=one.grouped_by, **NOTHING)
 
 
-def _put(fee: Fee, units: Decimal, unit_amount: Decimal | None) -> None:
+def put_units(fee: Fee, units: Decimal, unit_amount: Decimal | None) -> None:
+    """Has a fee be of so many units, at that price, in units of the currency or of its charge; without one they are
+    priced as what the fee is for prices them."""
     amounts, details = _at_price(fee, units, unit_amount) if unit_amount is not None else _of_units(fee, units)
     fee.amount_cents, fee.precise_amount_cents = amounts.amount_cents, amounts.precise_amount_cents
     fee.unit_amount_cents, fee.precise_unit_amount = amounts.unit_amount_cents, amounts.precise_unit_amount

@@ -29,7 +29,7 @@ class FeeSchema(Schema):
     lago_invoice_id = fields.UUID(attribute="invoice_id")
     lago_true_up_fee_id = fields.Method("dump_true_up")
     lago_true_up_parent_fee_id = fields.UUID(attribute="true_up_parent_fee_id")
-    lago_original_fee_id = fields.Constant(None)
+    lago_original_fee_id = fields.UUID(attribute="original_fee_id")
     lago_subscription_id = fields.UUID(attribute="subscription_id")
     external_subscription_id = fields.Raw(attribute="subscription.external_id", dump_default=None)
     lago_customer_id = fields.UUID(attribute="subscription.customer_id", dump_default=None)

@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from lago.core.db import db
 from lago.invoicing.buy_credits import issue_paid
-from lago.invoicing.models import Invoice
+from lago.invoicing.models import Fee, Invoice
 from lago.wallets.fail import fail
 from lago.wallets.models import WalletTransaction
 from lago.wallets.settle import settle
@@ -28,8 +28,10 @@ def settle_top_up(invoice: Invoice) -> None:
 
 
 def purchase_of(invoice: Invoice) -> WalletTransaction:
-    """The transaction that an invoice of type `credit` sells."""
-    query = select(WalletTransaction).where(
-        WalletTransaction.invoice_id == invoice.id, WalletTransaction.transaction_status == "purchased"
+    """The transaction that an invoice of type `credit` sells; of a voided one too, which another was made for."""
+    query = (
+        select(WalletTransaction)
+        .join(Fee, Fee.wallet_transaction_id == WalletTransaction.id)
+        .where(Fee.invoice_id == invoice.id, Fee.deleted_at.is_(None))
     )
     return db.session.scalars(query.execution_options(populate_existing=True)).one()
