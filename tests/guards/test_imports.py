@@ -18,6 +18,7 @@ VIOLATIONS = {
     "RQ only in core/jobs.py and worker.py": ("lago/core/wrong_rq.py", "import rq"),
     "APScheduler only in scheduler.py": ("lago/worker_wrong/__init__.py", "from apscheduler import job"),
     "xhtml2pdf only in invoicing/pdf.py": ("lago/invoicing/document/wrong_pdf.py", "import xhtml2pdf"),
+    "Factur-X only in invoicing/einvoicing/xml.py": ("lago/invoicing/wrong_einvoice.py", "import facturx"),
     "HTTP clients only in webhooks/deliver.py and customers/vies.py": ("lago/webhooks/wrong_http.py", "import httpx"),
     "SMTP only in core/mail.py": ("lago/webhooks/wrong_smtp.py", "import smtplib"),
     "Pricing knows no database, no web and no settings": ("lago/pricing/wrong_store.py", "import sqlalchemy.orm"),
