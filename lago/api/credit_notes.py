@@ -9,15 +9,18 @@ from lago.api.kit import argument, body, current_organization, found, payload
 from lago.api.routes import endpoint
 from lago.core.ids import as_uuid
 from lago.core.json_metadata import merged_metadata, read_metadata, without_key
+from lago.core.outbox import enqueue
 from lago.core.pagination import paginate
 from lago.customers.queries import customer_by_external_id
 from lago.invoicing.credit_notes.create import create_credit_note
 from lago.invoicing.credit_notes.estimate import estimate_credit_note
-from lago.invoicing.credit_notes.queries import credit_note_by_id, list_credit_notes
+from lago.invoicing.credit_notes.file import credit_notes_with_pdf
+from lago.invoicing.credit_notes.queries import credit_note_by_id, credit_note_or_draft, list_credit_notes
 from lago.invoicing.credit_notes.schema import CreditNoteSchema
 from lago.invoicing.credit_notes.update import lock_note, update_credit_note
 from lago.invoicing.credit_notes.void import void
 from lago.invoicing.fee_queries import true_ups_of
+from lago.invoicing.letters.resend_credit_note import resend_credit_note
 from lago.invoicing.models import CreditNote
 
 
@@ -61,6 +64,22 @@ def void_credit_note(lago_id: str) -> dict[str, Any]:
     return _one(note)
 
 
+@endpoint("POST", "/credit_notes/<segment:lago_id>/download", permission="credit_note")
+def download_credit_note(lago_id: str) -> dict[str, Any] | None:
+    return _download(lago_id)
+
+
+@endpoint("POST", "/credit_notes/<segment:lago_id>/download_pdf", permission="credit_note")
+def download_credit_note_pdf(lago_id: str) -> dict[str, Any] | None:
+    return _download(lago_id)
+
+
+@endpoint("POST", "/credit_notes/<segment:lago_id>/resend_email", permission="credit_note")
+def resend_email_of_credit_note(lago_id: str) -> None:
+    note = credit_note_or_draft(current_organization().id, as_uuid(lago_id))
+    resend_credit_note(found(note, "credit_note"), payload())
+
+
 @endpoint("DELETE", "/credit_notes/<segment:lago_id>/metadata/<segment:key>", permission="credit_note")
 def drop_metadata_key(lago_id: str, key: str) -> dict[str, Any]:
     note = _locked(lago_id)
@@ -98,9 +117,19 @@ def _one(note: CreditNote) -> dict[str, Any]:
     return {"credit_note": _shown([note])[0]}
 
 
+def _download(lago_id: str) -> dict[str, Any] | None:
+    """The note with its link if the PDF is there; else nothing yet, and it is made."""
+    note = _found(lago_id)
+    if credit_notes_with_pdf([note.id]):
+        return _one(note)
+    enqueue("invoicing.make_credit_note_pdf", organization_id=note.organization_id, credit_note_id=note.id)
+    return None
+
+
 def _shown(notes: Sequence[CreditNote]) -> Any:
     fees = [item.fee for note in notes for item in note.items if item.fee]
-    return CreditNoteSchema(true_ups=true_ups_of(fees) if fees else {}).dump(notes, many=True)
+    made = credit_notes_with_pdf([note.id for note in notes])
+    return CreditNoteSchema(true_ups=true_ups_of(fees) if fees else {}, with_pdf=made).dump(notes, many=True)
 
 
 def _found(lago_id: str) -> CreditNote:

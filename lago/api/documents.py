@@ -6,9 +6,11 @@ from flask import Blueprint, Response
 
 from lago.api.kit import found
 from lago.core.db import db, transaction
+from lago.invoicing.credit_notes.file import linked_credit_note
 from lago.invoicing.file import linked_file
-from lago.invoicing.models import InvoiceFile
+from lago.invoicing.models import CreditNoteFile, InvoiceFile
 from lago.organizations.models import BillingEntity
+from lago.payments.models import PaymentReceiptFile
 from lago.payments.receipts.file import linked_receipt
 
 blueprint = Blueprint("documents", __name__)
@@ -17,9 +19,8 @@ blueprint = Blueprint("documents", __name__)
 @blueprint.get("/documents/<token>")
 def show_document(token: str) -> Response:
     with transaction():
-        file = found(linked_file(token) or linked_receipt(token), "document")
-        name = "invoice.pdf" if isinstance(file, InvoiceFile) else "receipt.pdf"
-        headers = {**_HEADERS, "Content-Disposition": f"inline; filename={name}"}
+        file = found(linked_file(token) or linked_credit_note(token) or linked_receipt(token), "document")
+        headers = {**_HEADERS, "Content-Disposition": f"inline; filename={_NAMES[type(file)]}"}
         return Response(file.content, mimetype="application/pdf", headers=headers)
 
 
@@ -31,6 +32,8 @@ def show_logo(entity_id: UUID) -> Response:
         headers = {"Cache-Control": "public, max-age=604800", "X-Content-Type-Options": "nosniff"}
         return Response(picture, mimetype=entity.logo_type, headers=headers)
 
+
+_NAMES = {InvoiceFile: "invoice.pdf", CreditNoteFile: "credit-note.pdf", PaymentReceiptFile: "receipt.pdf"}
 
 _HEADERS = {
     "Cache-Control": "private, max-age=604800",

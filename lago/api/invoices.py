@@ -14,6 +14,7 @@ from lago.customers.queries import customer_by_external_id
 from lago.invoicing.create_one_off import create_one_off
 from lago.invoicing.delete_draft import delete_draft
 from lago.invoicing.finalize_draft import finalize_draft
+from lago.invoicing.letters.resend_invoice import resend_invoice
 from lago.invoicing.lose_dispute import lose_dispute
 from lago.invoicing.models import Invoice
 from lago.invoicing.preview.preview import preview_invoice
@@ -126,6 +127,11 @@ def download_invoice(lago_id: str) -> dict[str, Any] | None:
 @endpoint("POST", "/invoices/<segment:lago_id>/download_pdf", permission="invoice")
 def download_invoice_pdf(lago_id: str) -> dict[str, Any] | None:
     return _download(lago_id)
+
+
+@endpoint("POST", "/invoices/<segment:lago_id>/resend_email", permission="invoice")
+def resend_email_of_invoice(lago_id: str) -> None:
+    resend_invoice(_found(lago_id), payload())
 
 
 def _download(lago_id: str) -> dict[str, Any] | None:

@@ -9,13 +9,15 @@ from lago.core.db import db
 from lago.core.links import link_to, linked
 from lago.core.outbox import announce
 from lago.invoicing.document.build import document_of
+from lago.invoicing.letters.email_invoice import mail_if_wanted
 from lago.invoicing.models import Invoice, InvoiceFile
 
 _FILES = "invoice"
 
 
 def make_pdf(invoice: Invoice) -> None:
-    """Renders and keeps the PDF, unless there is one already or nobody wants any; tells of it once."""
+    """Renders and keeps the PDF, unless there is one already or nobody wants any; tells of it once, and has it sent to
+    the customer where the billing entity does that."""
     if config.settings().disable_pdf_generation:
         return
     from lago.invoicing.pdf import render_invoice  # slow to import: only a process that makes files pays for it
@@ -27,6 +29,7 @@ def make_pdf(invoice: Invoice) -> None:
     kept = insert(InvoiceFile).values(row).on_conflict_do_nothing().returning(InvoiceFile.invoice_id)
     if db.session.scalar(kept) is not None:
         announce("invoice.generated", invoice)
+        mail_if_wanted(invoice)
 
 
 def file_url(invoice_id: uuid.UUID) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from lago.core import mail
 from lago.core.db import db, lock
 from lago.core.jobs import job
 from lago.core.outbox import enqueue
@@ -15,6 +16,7 @@ from lago.invoicing.bill_in_advance import LEASE_S, bill_in_advance
 from lago.invoicing.bill_units import bill_units
 from lago.invoicing.buy_credits import buy_credits
 from lago.invoicing.cascade_plan import cascade_plan
+from lago.invoicing.credit_notes.file import make_credit_note_pdf
 from lago.invoicing.drafts import drafts_of
 from lago.invoicing.end_each import end_coupons, end_each, end_wallets, finalize_each
 from lago.invoicing.end_plan import end_plan
@@ -23,7 +25,10 @@ from lago.invoicing.finish_pending_invoices import finish_pending_invoices
 from lago.invoicing.flag_balances import flag_balances
 from lago.invoicing.flag_drafts import Changed, flag_drafts, refresh_flagged
 from lago.invoicing.follow_amount import follow_amount
-from lago.invoicing.models import Invoice
+from lago.invoicing.letters.email_credit_note import email_credit_note
+from lago.invoicing.letters.email_invoice import email_invoice
+from lago.invoicing.letters.receivers import Receivers
+from lago.invoicing.models import CreditNote, Invoice
 from lago.invoicing.redate import redate_drafts
 from lago.invoicing.refresh_wallets import LEASE_S as REFRESH_LEASE_S
 from lago.invoicing.refresh_wallets import refresh_wallets
@@ -41,6 +46,28 @@ from lago.wallets.serve_interval import owners_of_interval_rules, reschedule_rul
 def make_invoice_pdf(invoice_id: str) -> None:
     """Makes the PDF of a finalized invoice and keeps it."""
     make_pdf(db.session.get_one(Invoice, uuid.UUID(invoice_id)))
+
+
+@job("invoicing.make_credit_note_pdf", queue="low")
+def make_pdf_of_credit_note(credit_note_id: str) -> None:
+    """Makes the PDF of a credit note and keeps it."""
+    make_credit_note_pdf(db.session.get_one(CreditNote, uuid.UUID(credit_note_id)))
+
+
+@job("invoicing.email_invoice", queue=mail.QUEUE, lease_s=mail.LEASE_S)
+def send_invoice(invoice_id: str, cause_id: str, **receivers: Sequence[str]) -> None:
+    """Sends an invoice to the customer, or to whom someone has named."""
+    email_invoice(uuid.UUID(invoice_id), cause_id, _receivers(receivers))
+
+
+@job("invoicing.email_credit_note", queue=mail.QUEUE, lease_s=mail.LEASE_S)
+def send_credit_note(credit_note_id: str, cause_id: str, **receivers: Sequence[str]) -> None:
+    """Sends a credit note to the customer, or to whom someone has named."""
+    email_credit_note(uuid.UUID(credit_note_id), cause_id, _receivers(receivers))
+
+
+def _receivers(named: Mapping[str, Sequence[str]]) -> Receivers:
+    return Receivers(**{name: tuple(given) for name, given in named.items()})
 
 
 @job("invoicing.buy_credits")

@@ -1,4 +1,4 @@
-"""The PDFs of invoices and receipts. The only file that knows the renderer.
+"""The PDFs of invoices, credit notes and receipts. The only file that knows the renderer.
 
 A page is a Jinja2 template with every text escaped, so that nobody's name can become markup, and the renderer may read
 nothing but font files of our choice: no network, no other file. Text of scripts that our own family lacks is drawn with
@@ -64,6 +64,11 @@ class Printable(Protocol):
 def render_invoice(document: InvoiceDocument) -> bytes:
     """The invoice as a PDF of A4 pages."""
     return _rendered("invoice.html", document)
+
+
+def render_credit_note(document: Printable) -> bytes:
+    """The credit note as a PDF of A4 pages."""
+    return _rendered("credit_note.html", document)
 
 
 def render_receipt(document: Printable) -> bytes:

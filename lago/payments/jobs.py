@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from lago.core import mail
 from lago.core.db import db
 from lago.core.jobs import job
+from lago.invoicing.letters.receivers import Receivers
 from lago.invoicing.models import Invoice
 from lago.payments.dunning.look import look_again
 from lago.payments.dunning.reset import reset_dunning_of
 from lago.payments.models import PaymentReceipt
-from lago.payments.receipts.email import Receivers, email_receipt
+from lago.payments.receipts.email import email_receipt
 from lago.payments.receipts.file import make_receipt_pdf
 from lago.payments.record_regrouped import record_regrouped
 from lago.payments.requests.email import email_request

@@ -14,7 +14,8 @@ from lago.catalog.schemas import BillableMetricSchema, PlanSchema
 from lago.customers.models import Customer, ViesCheck
 from lago.customers.schemas import CustomerSchema
 from lago.invoicing.applied_threshold_schema import AppliedThresholdSchema
-from lago.invoicing.credit_notes.schema import PARTS_OF_WEBHOOK, CreditNoteSchema
+from lago.invoicing.credit_notes.file import credit_notes_with_pdf
+from lago.invoicing.credit_notes.schema import PARTS_OF_GENERATED_WEBHOOK, PARTS_OF_WEBHOOK, CreditNoteSchema
 from lago.invoicing.fee_schema import FeeSchema
 from lago.invoicing.models import AppliedUsageThreshold, CreditNote, Fee, Invoice
 from lago.invoicing.queries import is_self_billed, subscription_of, with_pdf
@@ -108,6 +109,13 @@ def _payment_request() -> Message:
     return Message("payment_request", PaymentRequest, show)
 
 
+def _credit_note(*parts: str) -> Message:
+    def show(note: CreditNote) -> Any:
+        return CreditNoteSchema(*parts, with_pdf=credit_notes_with_pdf([note.id])).dump(note)
+
+    return Message("credit_note", CreditNote, show)
+
+
 def _payment_receipt() -> Message:
     def show(receipt: PaymentReceipt) -> Any:
         return PaymentReceiptSchema(with_pdf=receipts_with_pdf([receipt.id])).dump(receipt)
@@ -127,7 +135,8 @@ MESSAGES: dict[str, Message] = {
     "billable_metric.created": _billable_metric(),
     "billable_metric.updated": _billable_metric(),
     "billable_metric.deleted": _billable_metric(),
-    "credit_note.created": Message("credit_note", CreditNote, CreditNoteSchema(*PARTS_OF_WEBHOOK).dump),
+    "credit_note.created": _credit_note(*PARTS_OF_WEBHOOK),
+    "credit_note.generated": _credit_note(*PARTS_OF_GENERATED_WEBHOOK),
     "customer.created": _customer(),
     "customer.updated": _customer(),
     "customer.vies_check": Message("customer", ViesCheck, _vies_check),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from lago.core.outbox import announce
+from lago.core.outbox import announce, enqueue
 from lago.invoicing.credit_notes.purchases import PURCHASE, void_refunded
 from lago.invoicing.models import CreditNote, Invoice
 from lago.invoicing.set_payment_status import set_payment_status
@@ -10,7 +10,7 @@ from lago.invoicing.set_payment_status import set_payment_status
 
 def issue_credit_notes(notes: Sequence[CreditNote]) -> None:
     """Makes notes final, whose customers are locked: what they offset is taken off what is due of their invoices,
-    what they pay back of purchases of credits is taken out of the wallets."""
+    what they pay back of purchases of credits is taken out of the wallets. Their PDFs follow."""
     for note in notes:
         note.status = "finalized"
         if note.offset_amount_cents:
@@ -18,6 +18,7 @@ def issue_credit_notes(notes: Sequence[CreditNote]) -> None:
         if note.refund_amount_cents and note.invoice.invoice_type == PURCHASE:
             void_refunded(note)
         announce("credit_note.created", note)
+        enqueue("invoicing.make_credit_note_pdf", organization_id=note.organization_id, credit_note_id=note.id)
 
 
 def _settle(invoice: Invoice, offset_amount_cents: int) -> None:

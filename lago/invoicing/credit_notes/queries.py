@@ -33,6 +33,12 @@ def credit_note_by_id(organization_id: uuid.UUID, note_id: uuid.UUID | None) -> 
     return db.session.scalars(_shown(organization_id).where(CreditNote.id == note_id)).first()
 
 
+def credit_note_or_draft(organization_id: uuid.UUID, note_id: uuid.UUID | None) -> CreditNote | None:
+    """For what has an answer of its own about a draft."""
+    shown = (CreditNote.organization_id == organization_id, CreditNote.status.in_(("draft", "finalized")))
+    return db.session.scalars(select(CreditNote).where(*shown, CreditNote.id == note_id)).first()
+
+
 def credit_notes_of_invoice(invoice: Invoice) -> list[CreditNote]:
     """The final notes of an invoice in their order, without their items."""
     query = select(CreditNote).where(CreditNote.invoice_id == invoice.id, CreditNote.status == "finalized")

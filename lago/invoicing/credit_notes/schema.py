@@ -1,7 +1,7 @@
 """Credit notes as the API and webhooks show them (04 §9.6)."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -9,11 +9,13 @@ from marshmallow import Schema, fields, post_dump
 
 from lago.core.fields import Exact, Moment
 from lago.customers.schemas import CustomerSchema
+from lago.invoicing.credit_notes.file import credit_note_url
 from lago.invoicing.fee_schema import FeeSchema
 from lago.invoicing.models import CreditNote
 
 PARTS = ("customer", "items", "applied_taxes", "error_details")
 PARTS_OF_WEBHOOK = ("customer", "items", "applied_taxes")
+PARTS_OF_GENERATED_WEBHOOK = ("customer",)
 
 
 class CreditNoteTaxSchema(Schema):
@@ -40,7 +42,8 @@ class CreditNoteItemSchema(Schema):
 
 
 class CreditNoteSchema(Schema):
-    """The credit note object with these parts, all of them unless said otherwise. `true_ups`: as of fees."""
+    """The credit note object with these parts, all of them unless said otherwise. `true_ups`: as of fees. `with_pdf`:
+    the notes whose PDF has been made."""
 
     lago_id = fields.UUID(attribute="id")
     billing_entity_code = fields.Raw(attribute="invoice.billing_entity.code")
@@ -68,20 +71,24 @@ class CreditNoteSchema(Schema):
     taxes_rate = fields.Raw()
     created_at = Moment()
     updated_at = Moment()
-    file_url = fields.Constant(None)
+    file_url = fields.Method("dump_file_url")
     xml_url = fields.Constant(None)
     self_billed = fields.Raw(attribute="invoice.self_billed")
 
     def __init__(
-        self, *parts: str, true_ups: Mapping[uuid.UUID, uuid.UUID] | None = None, **kwargs: Any
+        self, *parts: str, true_ups: Mapping[uuid.UUID, uuid.UUID] | None = None,
+        with_pdf: Collection[uuid.UUID] = (), **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.parts, self.fee_schema = parts or PARTS, FeeSchema(true_ups=true_ups)
+        self.parts, self.fee_schema, self.with_pdf = parts or PARTS, FeeSchema(true_ups=true_ups), with_pdf
 
     @post_dump(pass_original=True)
     def add_parts(self, data: dict[str, Any], note: CreditNote, **kwargs: Any) -> dict[str, Any]:
         parts = {part: getattr(self, f"dump_{part}")(note) for part in self.parts}
         return {**data, **parts, **({"metadata": note.notes} if note.notes else {})}
+
+    def dump_file_url(self, note: CreditNote) -> str | None:
+        return credit_note_url(note.id) if note.id in self.with_pdf else None
 
     def dump_precise_total(self, note: CreditNote) -> Any:
         """Items less coupons, with taxes."""

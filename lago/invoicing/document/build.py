@@ -6,8 +6,9 @@ from typing import Any
 
 from lago.invoicing.document.addresses import address_lines
 from lago.invoicing.document.lines import chapters_of, summary_of
+from lago.invoicing.document.notices import notices_of
 from lago.invoicing.document.totals import total_rows_of
-from lago.invoicing.document.values import Cents, InvoiceDocument, Notice, Party, Phrase, Title
+from lago.invoicing.document.values import Cents, InvoiceDocument, Party, Phrase, Text, Title
 from lago.invoicing.models import Invoice
 from lago.invoicing.snapshot import snapshot
 
@@ -39,8 +40,8 @@ def document_of(invoice: Invoice) -> InvoiceDocument:
         purchase_order_number=invoice.purchase_order_number,
         metadata=tuple((row["key"], row["value"]) for row in made_of["customer"]["metadata"]),
         logo=None if invoice.self_billed else invoice.billing_entity.logo,
-        notices=_eu_mentions(invoice),
-        footer=None if invoice.self_billed else made_of["billing_entity"]["invoice_footer"],
+        notices=notices_of(invoice),
+        footer=footer_of(invoice),
     )
 
 
@@ -49,6 +50,13 @@ def parties_of(invoice: Invoice) -> tuple[Party, Party, str]:
     made_of = invoice.snapshot or snapshot(invoice)
     locale = made_of["customer"]["locale"]
     return *_parties(made_of, locale, self_billed=invoice.self_billed), locale
+
+
+def footer_of(invoice: Invoice) -> Text | None:
+    """That of the billing entity; a self-billed document has a fixed notice instead (04 §17)."""
+    made_of = invoice.snapshot or snapshot(invoice)
+    own: str | None = made_of["billing_entity"]["invoice_footer"]
+    return Phrase("self_billed_notice") if invoice.self_billed else own
 
 
 def _issued_on(invoice: Invoice) -> date:
@@ -83,13 +91,3 @@ def _party(details: Mapping[str, Any], name: str, locale: str) -> Party:
         emails=tuple(address.strip() for address in addresses if address.strip()),
         tax_number=details["tax_identification_number"],
     )
-
-
-def _eu_mentions(invoice: Invoice) -> tuple[Notice, ...]:
-    """What the law asks for where a tax of the EU's automatic detection makes the invoice free of tax (04 §17)."""
-    if not invoice.billing_entity.eu_tax_management:
-        return ()
-    exempt = "tax_exempt_france" if invoice.billing_entity.country == "FR" else "tax_exempt"
-    mentions = {"lago_eu_reverse_charge": "reverse_charge", "lago_eu_tax_exempt": exempt}
-    codes = {tax.tax_code for tax in invoice.applied_taxes}
-    return tuple(Notice(Phrase(key)) for code, key in mentions.items() if code in codes)

@@ -3,31 +3,25 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from lago.invoicing.document.parts import parts_of
+from lago.invoicing.document.fee_lines import fee_line, fee_rank, tax_rates
 from lago.invoicing.document.values import (
     CREDIT_COLUMNS,
     SUMMARY_COLUMNS,
     Cents,
     Chapter,
     Line,
-    Percent,
     Phrase,
     Price,
     Section,
-    Text,
 )
-from lago.invoicing.fee_filter import filter_name
 from lago.invoicing.fee_item import fee_name
 from lago.invoicing.models import ONE_OFF, PROGRESSIVE_BILLING, Fee, Invoice, InvoiceSubscription
 from lago.pricing.local_time import local_date
-from lago.pricing.rounding import double_to_decimal
 from lago.subscriptions.models import Subscription
 from lago.wallets.models import WalletTransaction
 
-_ORDER = ("subscription", "fixed_charge", "charge", "commitment")
 _WINDOW_OF_TYPE = {"charge": "charges_", "fixed_charge": "fixed_charges_"}
 
 
@@ -95,18 +89,12 @@ def _printed(fees: Sequence[Fee]) -> list[Fee]:
 def _sections(fees: Iterable[Fee], covered: InvoiceSubscription, zone: ZoneInfo) -> tuple[Section, ...]:
     """The fees by billing period, earliest first, each period's in the order of their kinds and names."""
     periods: dict[tuple[date, date], list[Fee]] = defaultdict(list)
-    for fee in sorted(fees, key=_rank):
+    for fee in sorted(fees, key=fee_rank):
         periods[_period(fee, covered, zone)].append(fee)
     return tuple(
-        Section(Phrase("fees_of_period", {"start": start, "end": end}), tuple(_line(fee, zone) for fee in of_period))
+        Section(Phrase("fees_of_period", {"start": start, "end": end}), tuple(fee_line(fee, zone) for fee in of_period))
         for (start, end), of_period in sorted(periods.items(), key=lambda item: item[0])
     )
-
-
-def _rank(fee: Fee) -> tuple[int, str, bool, str]:
-    """A true-up comes after all other fees of its charge."""
-    is_true_up = fee.true_up_parent_fee_id is not None
-    return _ORDER.index(fee.fee_type), fee_name(fee).casefold(), is_true_up, " ".join(_label(fee)).casefold()
 
 
 def _period(fee: Fee, covered: InvoiceSubscription, zone: ZoneInfo) -> tuple[date, date]:
@@ -124,24 +112,16 @@ def _bound(fee: Fee, covered: InvoiceSubscription, name: str) -> datetime:
     return bound if bound.tzinfo else bound.replace(tzinfo=UTC)
 
 
-def _line(fee: Fee, zone: ZoneInfo) -> Line:
-    return Line(
-        label=_label(fee),
-        amount=Cents(fee.amount_cents),
-        units=fee.units,
-        unit_price=Price(fee.precise_unit_amount),
-        tax_rates=_tax_rates(fee),
-        notes=(*_notes(fee), *_paid_on(fee, zone)),
-        parts=parts_of(fee),
-    )
+def purchase_name(purchase: WalletTransaction) -> str:
+    """What credits that are bought are called: as their transaction, else as the wallet (04 §17)."""
+    return purchase.name or purchase.wallet.name or purchase.wallet.code
 
 
 def _purchase(purchase: WalletTransaction, fee: Fee) -> Line:
-    """The credits that are bought, under the name of their transaction, else of the wallet, at their rate (04 §17)."""
-    wallet = purchase.wallet
+    """The credits that are bought, at their rate."""
     return Line(
-        label=(purchase.name or wallet.name or wallet.code,), amount=Cents(fee.amount_cents),
-        units=purchase.credit_amount, unit_price=Price(wallet.rate_amount),
+        label=(purchase_name(purchase),), amount=Cents(fee.amount_cents),
+        units=purchase.credit_amount, unit_price=Price(purchase.wallet.rate_amount),
     )
 
 
@@ -162,41 +142,6 @@ def _sold_by_period(invoice: Invoice) -> tuple[Section, ...]:
 def _sold(fee: Fee) -> Line:
     return Line(
         label=(fee_name(fee),), amount=Cents(fee.amount_cents), units=fee.units,
-        unit_price=Price(fee.precise_unit_amount), tax_rates=_tax_rates(fee),
+        unit_price=Price(fee.precise_unit_amount), tax_rates=tax_rates(fee),
         notes=(fee.description,) if fee.description else (),
     )
-
-
-def _label(fee: Fee) -> tuple[str, ...]:
-    """The displayed name, then the values that the fee is grouped by, then the name of its filter.
-
-    A true-up is for the whole charge, whatever it hangs on (02 §5).
-    """
-    if fee.true_up_parent_fee_id:
-        return (f"{fee_name(fee)} - True-up",)
-    groups = (str(value) for value in fee.grouped_by.values() if value)
-    name = filter_name(fee)
-    return (fee_name(fee), *groups, *([name] if name else []))
-
-
-def _tax_rates(fee: Fee) -> tuple[Percent, ...]:
-    rates = [double_to_decimal(tax.tax_rate) for tax in fee.applied_taxes] or [Decimal(0)]
-    return tuple(Percent(rate) for rate in rates)
-
-
-def _notes(fee: Fee) -> tuple[Text, ...]:
-    """What explains the units of a charge, of usage or fixed."""
-    charge = fee.charge or fee.fixed_charge
-    if not charge or fee.true_up_parent_fee_id:
-        return ()
-    metric = fee.charge.billable_metric if fee.charge else None
-    notes = {
-        "note_prorated": charge.prorated,
-        "note_units_per_second": metric is not None and metric.aggregation_type == "weighted_sum_agg",
-    }
-    return tuple(Phrase(key) for key, applies in notes.items() if applies)
-
-
-def _paid_on(fee: Fee, zone: ZoneInfo) -> tuple[Text, ...]:
-    """When it was paid, of a fee that was so before it came on the invoice (04 §17)."""
-    return (Phrase("note_paid_on", {"date": local_date(fee.succeeded_at, zone)}),) if fee.succeeded_at else ()

@@ -1,10 +1,11 @@
 """The block between the lines of an invoice and its total (04 §17)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from lago.invoicing.document.values import Cents, Percent, Phrase, TotalRow
 from lago.invoicing.models import Invoice
+from lago.invoicing.models.applied_taxes import AppliedTax
 from lago.pricing.rounding import double_to_decimal
 
 
@@ -16,7 +17,7 @@ def total_rows_of(invoice: Invoice) -> tuple[TotalRow, ...]:
         *_deducted("total_progressive", invoice.progressive_billing_credit_amount_cents),
         *_coupons(invoice),
         _subtotal("total_without_tax", invoice.sub_total_excluding_taxes_amount_cents),
-        *_taxes(invoice),
+        *tax_rows([(tax, tax.fees_amount_cents) for tax in invoice.applied_taxes]),
         _subtotal("total_with_tax", invoice.sub_total_including_taxes_amount_cents),
         *_deducted("total_credit_notes", invoice.credit_notes_amount_cents),
         *_prepaid(invoice),
@@ -36,13 +37,14 @@ def _coupons(invoice: Invoice) -> Iterator[TotalRow]:
             yield TotalRow(label, Cents(-credit.amount_cents))
 
 
-def _taxes(invoice: Invoice) -> Iterator[TotalRow]:
-    """One row per tax, the highest rate first; a row of zero where nothing is taxed."""
-    for tax in sorted(invoice.applied_taxes, key=lambda tax: -tax.tax_rate):
+def tax_rows(taxes: Iterable[tuple[AppliedTax, int]]) -> Iterator[TotalRow]:
+    """One row per tax with its base in cents, the highest rate first; a row of zero where nothing is taxed."""
+    found = sorted(taxes, key=lambda pair: -pair[0].tax_rate)
+    for tax, base in found:
         rate = Percent(double_to_decimal(tax.tax_rate))
-        label = Phrase("total_tax", {"name": tax.tax_name, "rate": rate, "base": Cents(tax.fees_amount_cents)})
+        label = Phrase("total_tax", {"name": tax.tax_name, "rate": rate, "base": Cents(base)})
         yield TotalRow(label, Cents(tax.amount_cents))
-    if not invoice.applied_taxes:
+    if not found:
         yield TotalRow(Phrase("total_no_tax", {"rate": Percent(Decimal(0))}), Cents(0))
 
 

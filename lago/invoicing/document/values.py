@@ -70,6 +70,8 @@ class Title(StrEnum):
     PAID_TAX_INVOICE = "title_paid_tax_invoice"
     ADVANCE_INVOICE = "title_advance_invoice"
     SELF_BILLED_INVOICE = "title_self_billed_invoice"
+    CREDIT_NOTE = "title_credit_note"
+    SELF_BILLED_CREDIT_NOTE = "title_self_billed_credit_note"
 
 
 class Column(StrEnum):
@@ -81,11 +83,13 @@ class Column(StrEnum):
     UNIT_PRICE = "column_unit_price"
     TAX_RATE = "column_tax_rate"
     AMOUNT = "column_amount"
+    NET_AMOUNT = "column_net_amount"
 
 
 FEE_COLUMNS = (Column.ITEM, Column.UNITS, Column.UNIT_PRICE, Column.TAX_RATE, Column.AMOUNT)
 CREDIT_COLUMNS = (Column.ITEM, Column.CREDITS, Column.UNIT_PRICE, Column.AMOUNT)
 SUMMARY_COLUMNS = (Column.ITEM, Column.AMOUNT)
+CREDITED_COLUMNS = (Column.ITEM, Column.TAX_RATE, Column.NET_AMOUNT)
 
 
 @dataclass(frozen=True)
@@ -113,7 +117,7 @@ class SubLine:
 class Line:
     """One fee. With sub-lines these carry the units and prices, and the last of them the amount."""
 
-    label: tuple[str, ...]
+    label: tuple[Text, ...]
     """Display name, group values, filter name: printed in one row."""
     amount: Cents
     units: Decimal | None = None
@@ -127,9 +131,19 @@ class Line:
 class Section:
     """A table of lines, one per billing period found on the fees."""
 
-    title: Phrase | None
+    title: Text | None
     lines: tuple[Line, ...]
     columns: tuple[Column, ...] = FEE_COLUMNS
+
+
+@dataclass(frozen=True)
+class Breakdown:
+    """A table that splits the units of a line: a row has a text for each column, and last a quantity."""
+
+    title: Text
+    columns: tuple[Text, ...]
+    rows: tuple[tuple[Value, ...], ...]
+    note: Phrase | None = None
 
 
 @dataclass(frozen=True)
@@ -139,6 +153,8 @@ class Chapter:
     sections: tuple[Section, ...]
     name: str | None = None
     total: Cents | None = None
+    breakdowns: tuple[Breakdown, ...] = ()
+    """Of a single chapter they are printed below the totals, else below its own."""
 
 
 @dataclass(frozen=True)
@@ -182,4 +198,4 @@ class InvoiceDocument:
     """Key and value of the customer's metadata flagged for display."""
     logo: bytes | None = None
     notices: tuple[Notice, ...] = ()
-    footer: str | None = None
+    footer: Text | None = None

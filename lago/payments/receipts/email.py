@@ -2,34 +2,19 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
 from lago.core.db import db, transaction
 from lago.core.mail import Attachment, Letter, send
+from lago.invoicing.letters.letter import addresses, formats_for, letter
+from lago.invoicing.letters.receivers import Receivers
 from lago.invoicing.models import Invoice, InvoiceFile
 from lago.organizations.models import BillingEntity, Organization
-from lago.payments.letters import addresses, formats_for, letter
 from lago.payments.models import PaymentReceipt, PaymentReceiptFile
 from lago.payments.schemas import invoices_of
 
 SETTING = "payment_receipt.created"
-
-
-@dataclass(frozen=True)
-class Receivers:
-    """Who gets the message. Nobody named in `to`: the customer."""
-
-    to: tuple[str, ...] = ()
-    cc: tuple[str, ...] = ()
-    bcc: tuple[str, ...] = ()
-
-
-def is_wanted(receipt: PaymentReceipt) -> bool:
-    """Whether the billing entity sends receipts to its customers, and has an address to send them in the name of."""
-    entity = entity_of(receipt)
-    return SETTING in entity.email_settings and bool(entity.email)
 
 
 def entity_of(receipt: PaymentReceipt) -> BillingEntity:
@@ -54,13 +39,13 @@ def _letter(receipt: PaymentReceipt, cause: str, receivers: Receivers) -> Letter
     invoices = invoices_of(payment)
     formats = formats_for(payment.customer, payment.amount_currency)
     organization = db.session.get_one(Organization, receipt.organization_id)
-    files = (*_receipt_files(receipt), *_invoice_files(invoices))
-    written = letter(
+    sender = entity.legal_name or entity.name
+    return letter(
         "payment_receipt", organization, entity, cause=cause, to=to, cc=receivers.cc, bcc=receivers.bcc,
-        subject=f"Your receipt from {entity.legal_name or entity.name}: {receipt.number}",
-        receipt=receipt, payment=payment, invoices=invoices, formats=formats, attached=bool(files),
+        attachments=(*_receipt_files(receipt), *_invoice_files(invoices)),
+        subject=formats.say("mail_receipt_subject", sender=sender, number=receipt.number),
+        receipt=receipt, payment=payment, invoices=invoices, formats=formats,
     )
-    return replace(written, attachments=files)
 
 
 def _receipt_files(receipt: PaymentReceipt) -> list[Attachment]:

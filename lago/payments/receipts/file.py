@@ -11,9 +11,10 @@ from lago.core.db import db
 from lago.core.ids import new_id
 from lago.core.links import link_to, linked
 from lago.core.outbox import announce, enqueue
+from lago.invoicing.letters.receivers import is_wanted
 from lago.payments.models import PaymentReceipt, PaymentReceiptFile
 from lago.payments.receipts.document import document_of
-from lago.payments.receipts.email import is_wanted
+from lago.payments.receipts.email import SETTING, entity_of
 
 _FILES = "payment receipt"
 
@@ -33,7 +34,7 @@ def make_receipt_pdf(receipt: PaymentReceipt) -> None:
     if db.session.scalar(kept.returning(PaymentReceiptFile.payment_receipt_id)) is None:
         return
     announce("payment_receipt.generated", receipt)
-    if is_wanted(receipt):
+    if is_wanted(SETTING, entity_of(receipt), receipt.payment.customer):
         enqueue(
             "payments.email_receipt", organization_id=receipt.organization_id, receipt_id=receipt.id,
             cause_id=new_id(),

@@ -5,9 +5,9 @@ import uuid
 from lago.core import clock, mail
 from lago.core.db import db, transaction
 from lago.invoicing.file import file_url
+from lago.invoicing.letters.letter import addresses, formats_for, letter
 from lago.invoicing.queries import with_pdf
 from lago.organizations.models import Organization
-from lago.payments.letters import addresses, formats_for, letter
 from lago.payments.models import PaymentRequest
 from lago.payments.requests.settle import SETTLED, invoices_of
 
@@ -32,6 +32,6 @@ def _letter(request: PaymentRequest, cause: str) -> mail.Letter | None:
     return letter(
         "payment_request", db.session.get_one(Organization, request.organization_id), entity, cause=cause, to=to,
         bcc=tuple(request.dunning_campaign.bcc_emails) if request.dunning_campaign else (),
-        subject=f"Your overdue balance from {name}", request=request, invoices=invoices, formats=formats,
+        subject=formats.say("mail_request_subject", sender=name), request=request, invoices=invoices, formats=formats,
         links={one: file_url(one) for one in with_pdf([invoice.id for invoice in invoices])},
     )

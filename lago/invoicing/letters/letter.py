@@ -1,6 +1,6 @@
-"""What all mail to a customer about his payments has in common (06 §6)."""
+"""What all mail to a customer has in common (06 §6)."""
 
-from lago.core.mail import Letter, render
+from lago.core.mail import Attachment, Letter, render
 from lago.customers.models import Customer
 from lago.invoicing.document.formats import Formats
 from lago.organizations.models import BillingEntity, Organization
@@ -15,19 +15,20 @@ def addresses(given: str | None) -> tuple[str, ...]:
 
 
 def formats_for(customer: Customer, currency: str) -> Formats:
-    """How amounts and dates are written to the customer: in the language of his documents."""
+    """How amounts, dates and words are written to the customer: in the language of his documents."""
     return Formats(customer.document_locale or customer.billing_entity.document_locale, currency)
 
 
 def letter(
     template: str, organization: Organization, entity: BillingEntity, *, cause: str, subject: str,
-    to: tuple[str, ...], cc: tuple[str, ...] = (), bcc: tuple[str, ...] = (), **values: object,
+    to: tuple[str, ...], cc: tuple[str, ...] = (), bcc: tuple[str, ...] = (),
+    attachments: tuple[Attachment, ...] = (), **values: object,
 ) -> Letter:
     """A message in the name of a billing entity, to which answers go; from our address, or its own where the
     organization has that."""
-    text, html = render(template, entity=entity, subject=subject, **values)
+    text, html = render(template, entity=entity, subject=subject, attached=bool(attachments), **values)
     own = entity.email if OWN_ADDRESS in organization.premium_integrations else None
     return Letter(
-        cause=cause, to=to, cc=cc, bcc=bcc, subject=subject, text=text, html=html,
-        sender_name=entity.legal_name or entity.name, sender=own, reply_to=entity.email,
+        cause=cause, to=to, cc=cc, bcc=bcc, subject=subject, text=text, html=html, sender=own, reply_to=entity.email,
+        sender_name=entity.legal_name or entity.name, attachments=attachments,
     )

@@ -1,0 +1,1 @@
+"""Mail to customers about their invoices and credit notes, and what all mail to customers has in common."""
