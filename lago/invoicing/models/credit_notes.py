@@ -5,8 +5,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, LargeBinary, Numeric, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, LargeBinary, Numeric, UniqueConstraint, exists
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from lago.core.db import Base, Identified, Owned
 from lago.customers.models import Customer
@@ -43,6 +43,7 @@ class CreditNote(Identified, Owned, Base):
 
     `status`: draft, finalized or deleted; only finalized ones are shown. `automatic`: made by a termination, a plan
     change, a progressive invoice or a void. `notes`: what the client keeps on it as `metadata`.
+    `has_xml`: whether its electronic form has been kept.
     """
 
     __tablename__ = "credit_notes"
@@ -110,3 +111,10 @@ class CreditNoteFile(Base):
     organization_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organizations.id"))
     content: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[datetime]
+
+
+CreditNote.has_xml = column_property(
+    exists()
+    .where(CreditNoteFile.credit_note_id == CreditNote.id, CreditNoteFile.kind == "xml")
+    .correlate_except(CreditNoteFile)
+)

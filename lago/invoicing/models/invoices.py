@@ -4,8 +4,8 @@ import uuid
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Date, ForeignKey, Index, LargeBinary, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import Date, ForeignKey, Index, LargeBinary, UniqueConstraint, exists, text
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from lago.core.db import Base, Identified, Owned
 from lago.coupons.models import AppliedCoupon
@@ -148,6 +148,7 @@ class Invoice(Identified, Owned, Base):
     progressive invoice for the same usage and threshold impossible (03 §7.4).
     Of drafts: `finalization_due_at` is the moment at which their grace period ends; `ready_to_be_refreshed`: what they
     were made of has changed since.
+    `has_xml`: whether its electronic form has been kept.
     `overdue_due_at`: 00:00 UTC of the day on which it becomes overdue, while it is to be paid (05 §2.4).
     `voided_invoice_id`: the one that it was made for again, of which there is no second (04 §14).
     """
@@ -254,7 +255,7 @@ class Invoice(Identified, Owned, Base):
 
 
 class InvoiceFile(Base):
-    """A generated file of an invoice (`pdf`), kept in PostgreSQL so that any machine can serve it."""
+    """A generated file of an invoice (`pdf`, `xml`), kept in PostgreSQL so that any machine can serve it."""
 
     __tablename__ = "invoice_files"
 
@@ -263,3 +264,8 @@ class InvoiceFile(Base):
     organization_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organizations.id"))
     content: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[datetime]
+
+
+Invoice.has_xml = column_property(
+    exists().where(InvoiceFile.invoice_id == Invoice.id, InvoiceFile.kind == "xml").correlate_except(InvoiceFile)
+)
