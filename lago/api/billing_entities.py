@@ -9,6 +9,8 @@ from lago.catalog.save_billing_entity import create_billing_entity, update_billi
 from lago.catalog.schemas import TaxSchema
 from lago.core.db import db
 from lago.organizations.billing_entity_schemas import BillingEntitySchema
+from lago.organizations.custom_section_schemas import CustomSectionSchema
+from lago.organizations.custom_sections import chosen_by
 from lago.organizations.models import BillingEntity
 from lago.organizations.queries import billing_entities, billing_entity_by_code, default_billing_entity
 
@@ -47,6 +49,8 @@ def _schema() -> BillingEntitySchema:
 
 def _shown(entity: BillingEntity) -> dict[str, Any]:
     taxes = db.session.scalars(taxes_of_entity(entity))
+    sections = [row.section for row in chosen_by(billing_entity_id=[entity.id]).get(entity.id, ())]
     return {
-        **_schema().dump(entity), "taxes": TaxSchema().dump(taxes, many=True), "selected_invoice_custom_sections": [],
+        **_schema().dump(entity), "taxes": TaxSchema().dump(taxes, many=True),
+        "selected_invoice_custom_sections": CustomSectionSchema().dump(sections, many=True),
     }

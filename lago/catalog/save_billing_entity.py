@@ -13,6 +13,7 @@ from lago.core.fields import ALREADY_EXISTS
 from lago.core.ids import new_id
 from lago.core.outbox import enqueue
 from lago.organizations.billing_entity_schemas import BillingEntityInput, NewBillingEntityInput
+from lago.organizations.choose_sections import choose_sections
 from lago.organizations.create import document_prefix
 from lago.organizations.entity_settings import assign_settings, change_settings
 from lago.organizations.models import BillingEntity, Organization
@@ -46,6 +47,9 @@ def update_billing_entity(entity: BillingEntity, data: Mapping[str, Any]) -> Non
     codes = data.get("tax_codes")
     if isinstance(codes, list):
         set_taxes(entity, [str(code) for code in codes])
+    sections = data.get("invoice_custom_section_codes")
+    if isinstance(sections, list):
+        choose_sections(entity, [code for code in sections if isinstance(code, str)])
     db.session.flush()
 
 

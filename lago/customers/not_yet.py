@@ -5,9 +5,7 @@ from typing import Any
 
 from lago.core.errors import Invalid
 
-NOT_YET = (
-    "payment_provider", "payment_provider_code", "integration_customers", "invoice_custom_section_codes",
-)
+NOT_YET = ("payment_provider", "payment_provider_code", "integration_customers")
 
 
 def refuse(values: Mapping[str, Any]) -> None:

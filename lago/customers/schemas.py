@@ -6,6 +6,8 @@ from marshmallow import Schema, fields
 
 from lago.catalog.schemas import TaxSchema
 from lago.core.fields import Moment
+from lago.customers.applicable_sections import sections_of_customer
+from lago.organizations.custom_section_schemas import CustomSectionSchema
 
 
 class CustomerMetadataSchema(Schema):
@@ -85,7 +87,9 @@ class CustomerSchema(Schema):
     metadata = fields.Nested(CustomerMetadataSchema, many=True, attribute="metadata_rows")
     taxes = fields.Nested(TaxSchema, many=True)
     integration_customers = fields.Function(lambda customer: [])
-    applicable_invoice_custom_sections = fields.Function(lambda customer: [])
+    applicable_invoice_custom_sections = fields.Function(
+        lambda customer: CustomSectionSchema(many=True).dump(sections_of_customer(customer))
+    )
     error_details = fields.Function(lambda customer: [])
 
     PARTS = frozenset(("taxes", "integration_customers", "applicable_invoice_custom_sections", "error_details"))

@@ -14,6 +14,7 @@ from lago.customers.inputs import CustomerInput
 from lago.customers.metadata import replace_metadata
 from lago.customers.models import Customer
 from lago.customers.queries import customer_by_external_id, has_been_billed
+from lago.organizations.choose_sections import SectionChoice, decide
 from lago.organizations.models import BillingEntity, Organization
 from lago.organizations.queries import billing_entity_by_code, default_billing_entity
 
@@ -98,3 +99,5 @@ def _assign(customer: Customer, values: Mapping[str, Any], entity: BillingEntity
     for name in values.keys() - _NOT_COLUMNS:
         setattr(customer, name, _NOT_NULL.get(name) if values[name] is None else values[name])
     db.session.flush()
+    codes = values.get("invoice_custom_section_codes")
+    decide(customer, SectionChoice(values.get("skip_invoice_custom_sections"), None if codes is None else tuple(codes)))

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from lago.core import clock
 from lago.core.db import db
 from lago.core.outbox import announce, enqueue
+from lago.invoicing.apply_sections import apply_sections_of_purchase
 from lago.invoicing.dates import setting
 from lago.invoicing.models import Fee, Invoice
 from lago.invoicing.numbering import assign_numbers, draft_number
@@ -72,6 +73,7 @@ def _new_invoice(purchase: WalletTransaction) -> Invoice:
     )
     invoice.fees, invoice.invoice_subscriptions = [_fee(purchase)], []
     invoice.snapshot = snapshot(invoice)
+    apply_sections_of_purchase(invoice, purchase)
     return invoice
 
 

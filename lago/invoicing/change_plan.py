@@ -8,6 +8,7 @@ from lago.catalog.models import Plan
 from lago.core.db import db
 from lago.core.outbox import announce
 from lago.invoicing.upgrade import upgrade
+from lago.organizations.choose_sections import decide
 from lago.organizations.models import BillingEntity
 from lago.pricing.plan_changes import is_upgrade
 from lago.subscriptions.activation_rules import replace_rules
@@ -63,4 +64,5 @@ def _replace_plan(current: Subscription, wanted: PlanRequest) -> tuple[Subscript
     replace_rules(current, wanted.values["activation_rules"])
     schedule(current)
     db.session.flush()
+    decide(current, wanted.values["invoice_custom_section"])
     return current, current

@@ -16,6 +16,7 @@ from lago.core.errors import Invalid, NotFound
 from lago.customers.hold import hold
 from lago.customers.models import Customer
 from lago.customers.queries import customer_by_external_id
+from lago.invoicing.apply_sections import apply_chosen_sections
 from lago.invoicing.dates import setting
 from lago.invoicing.fee_columns import as_text
 from lago.invoicing.finalize import finalize
@@ -56,6 +57,7 @@ def create_one_off(organization: Organization, data: Mapping[str, Any]) -> Invoi
     invoice.fees, invoice.invoice_subscriptions, invoice.credits = fees, [], []
     put_taxes(invoice, fees, chosen_for_lines(customer, fees))
     invoice.snapshot = snapshot(invoice)
+    apply_chosen_sections(invoice, values["invoice_custom_section"])
     finalize([invoice])
     return invoice
 

@@ -11,6 +11,7 @@ from lago.core import clock
 from lago.core.db import db
 from lago.core.outbox import announce
 from lago.customers.models import Customer
+from lago.invoicing.apply_sections import apply_sections
 from lago.invoicing.ask_refresh_after import ask_refresh_after
 from lago.invoicing.await_taxes import awaiting_taxes, leave_untaxed
 from lago.invoicing.dates import setting
@@ -24,6 +25,7 @@ _UTC = ZoneInfo("UTC")
 def issue(invoices: Sequence[Invoice]) -> None:
     """Finalizes new invoices of subscriptions; those of customers with a grace period become drafts."""
     drafts = [invoice for invoice in invoices if becomes_draft(invoice.customer)]
+    apply_sections(drafts)
     for invoice in awaiting_taxes(drafts):
         leave_untaxed(invoice)
     for invoice in drafts:

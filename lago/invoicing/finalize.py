@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from lago.core import clock
 from lago.core.db import db
 from lago.core.outbox import announce, enqueue
+from lago.invoicing.apply_sections import apply_sections
 from lago.invoicing.ask_refresh_after import ask_refresh_after
 from lago.invoicing.await_taxes import wait_for_taxes
 from lago.invoicing.credit_notes.use import use_credit_notes
@@ -17,9 +18,10 @@ from lago.invoicing.use_wallets import use_wallets
 def finalize(invoices: Sequence[Invoice]) -> None:
     """Gives invoices their final status, and numbers unless they are closed; tells of them and has PDFs made.
 
-    Their customers are locked; credit notes pay what they can, and then wallets. Those of customers whose taxes are not
-    known yet stay pending.
+    Their customers are locked. New ones are given their custom sections; credit notes pay what they can, and then
+    wallets. Those of customers whose taxes are not known yet stay pending.
     """
+    apply_sections([one for one in invoices if one.status == "generating" and one.invoice_type != ONE_OFF])
     invoices = wait_for_taxes(invoices)
     use_credit_notes(invoices)
     use_wallets(invoices)

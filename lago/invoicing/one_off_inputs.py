@@ -13,6 +13,7 @@ from lago.core.code_fields import CurrencyCode
 from lago.core.errors import Invalid
 from lago.core.fields import INVALID, OUT_OF_RANGE, Flag, Text, Whole, exact, parse_moment
 from lago.core.schemas import InputSchema
+from lago.organizations.choose_sections import CustomSections, SectionChoice
 
 LARGEST_UNITS = Decimal(10) ** 12
 MOST_PLACES = 15
@@ -52,6 +53,7 @@ class OneOffInput(InputSchema):
     billing_entity_id = Text(allow_none=True, load_default=None)
     purchase_order_number = Text(most=255, strip=True, blank_is_null=True, allow_none=True, load_default=None)
     skip_psp = Flag(allow_none=True, load_default=False)
+    invoice_custom_section = CustomSections(load_default=SectionChoice())
 
 
 @dataclass(frozen=True)

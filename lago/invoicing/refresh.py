@@ -9,12 +9,13 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from lago.core.db import db, lock
 from lago.core.errors import Forbidden
+from lago.invoicing.apply_sections import apply_sections
 from lago.invoicing.ask_refresh_after import ask_refresh_after
 from lago.invoicing.await_taxes import awaiting_taxes, leave_untaxed
 from lago.invoicing.credit_notes.drafts import draft_notes, move_draft_notes
 from lago.invoicing.finalize import settle_payment
 from lago.invoicing.make import make_lines, put_fees
-from lago.invoicing.models import Fee, Invoice, InvoiceCredit, InvoiceTax
+from lago.invoicing.models import AppliedCustomSection, Fee, Invoice, InvoiceCredit, InvoiceTax
 from lago.invoicing.progressive_credit import progressive_invoices
 from lago.invoicing.redo import billed_again
 from lago.invoicing.use_coupons import NO_COUPONS, Coupons, coupons_of
@@ -61,7 +62,7 @@ def _refresh(drafts: Sequence[Invoice], coupons: Coupons) -> None:
     awaiting = awaiting_taxes(drafts)
     for invoice, lines in zip(drafts, made, strict=True):
         fees = [fee for one in lines for fee in one.fees]
-        for name in ("fees", "applied_taxes", "credits"):
+        for name in ("fees", "applied_taxes", "credits", "custom_sections"):
             set_committed_value(invoice, name, [])  # they are deleted
         put_fees(invoice, fees, choice, earlier, coupons)
         if invoice in awaiting:
@@ -72,6 +73,7 @@ def _refresh(drafts: Sequence[Invoice], coupons: Coupons) -> None:
             fee.created_at = invoice.created_at
         settle_payment(invoice)
         invoice.ready_to_be_refreshed = False
+    apply_sections(drafts)
     move_draft_notes(notes)
     carry(level for lines in made for one in lines for level in one.end_levels)
     db.session.flush()
@@ -79,7 +81,7 @@ def _refresh(drafts: Sequence[Invoice], coupons: Coupons) -> None:
 
 
 def _empty(invoice_ids: Collection[uuid.UUID]) -> None:
-    """Deletes fees, taxes and credits, before new ones are made that would count them."""
+    """Deletes fees, taxes, credits and custom sections, before new ones are made that would count them."""
     db.session.flush()
-    for table in (Fee, InvoiceTax, InvoiceCredit):
+    for table in (Fee, InvoiceTax, InvoiceCredit, AppliedCustomSection):
         db.session.execute(delete(table).where(table.invoice_id.in_(invoice_ids)))

@@ -11,6 +11,7 @@ from lago.core.fields import Moment, MomentWithMilliseconds
 from lago.customers.schemas import CustomerSchema
 from lago.invoicing.applied_threshold_schema import applied_thresholds
 from lago.invoicing.credit_schema import credits_of
+from lago.invoicing.einvoicing.links import xml_url
 from lago.invoicing.fee_schema import FeeSchema, true_ups_among
 from lago.invoicing.file import file_url
 from lago.invoicing.models import PROGRESSIVE_BILLING, Invoice, InvoiceSubscription
@@ -42,6 +43,17 @@ class InvoiceMetadataSchema(Schema):
     lago_id = fields.UUID(attribute="id")
     key = fields.Raw()
     value = fields.Raw()
+    created_at = Moment()
+
+
+class AppliedSectionSchema(Schema):
+    """A text of the organization's own, as it was when the invoice was made (04 §15)."""
+
+    lago_id = fields.UUID(attribute="id")
+    lago_invoice_id = fields.UUID(attribute="invoice_id")
+    code = fields.Raw()
+    details = fields.Raw()
+    display_name = fields.Raw()
     created_at = Moment()
 
 
@@ -92,7 +104,7 @@ class InvoiceSchema(Schema):
     prepaid_granted_credit_amount_cents = fields.Raw()
     prepaid_purchased_credit_amount_cents = fields.Raw()
     file_url = fields.Method("dump_file_url")
-    xml_url = fields.Constant(None)
+    xml_url = fields.Function(xml_url)
     web_url = fields.Method("dump_web_url")
     version_number = fields.Raw()
     self_billed = fields.Raw()
@@ -112,7 +124,7 @@ class InvoiceSchema(Schema):
         "credits": lambda row: credits_of(row),
         THRESHOLDS: lambda row: applied_thresholds(row),
         "error_details": lambda row: [],
-        "applied_invoice_custom_sections": lambda row: [],
+        "applied_invoice_custom_sections": lambda row: AppliedSectionSchema(many=True).dump(row.custom_sections),
     }
 
     def __init__(self, *parts: str, with_pdf: Collection[uuid.UUID] = (), **kwargs: Any) -> None:

@@ -25,6 +25,7 @@ from lago.invoicing.history import History
 from lago.invoicing.make import make_invoices
 from lago.invoicing.settle import settle
 from lago.metering.watch_thresholds import watch_thresholds
+from lago.organizations.choose_sections import decide
 from lago.organizations.models import Organization
 from lago.organizations.queries import billing_entity_named
 from lago.pricing.windows import Situation, windows
@@ -71,6 +72,7 @@ def _chosen(customer: Customer, wanted: PlanRequest) -> tuple[Subscription, Subs
     external_id = wanted.values["external_id"]
     current = settle(customer, external_id)
     if current is not None and current.plan_id == wanted.plan.id:
+        decide(current, wanted.values["invoice_custom_section"])
         return current, current
     keep_from_deletion(wanted.plan)
     if current is not None:

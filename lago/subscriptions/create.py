@@ -12,6 +12,7 @@ from lago.core.errors import Invalid
 from lago.core.fields import INVALID, MANDATORY
 from lago.core.outbox import announce
 from lago.customers.models import Customer
+from lago.organizations.choose_sections import decide
 from lago.organizations.models import BillingEntity
 from lago.pricing.local_time import local_date
 from lago.subscriptions.activation_rules import put_rules, settle_rules
@@ -48,6 +49,7 @@ def create_subscription(
     schedule(subscription)
     with unique("uq_subscriptions_active", "external_id"):
         db.session.add(subscription)
+    decide(subscription, values["invoice_custom_section"])
     if subscription.status == "active":
         start_units(subscription)
         announce("subscription.started", subscription)

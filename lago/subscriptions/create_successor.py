@@ -6,6 +6,7 @@ from typing import Any
 from lago.catalog.models import Plan
 from lago.core import clock
 from lago.core.db import db
+from lago.organizations.choose_sections import decide
 from lago.organizations.models import BillingEntity
 from lago.subscriptions.activation_rules import put_rules
 from lago.subscriptions.models import Subscription
@@ -34,4 +35,5 @@ def create_successor(
     put_rules(successor, values["activation_rules"], successor.created_at)
     db.session.add(successor)
     db.session.flush()
+    decide(successor, values["invoice_custom_section"])
     return successor

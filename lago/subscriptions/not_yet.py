@@ -5,7 +5,7 @@ from typing import Any
 
 from lago.core.errors import Invalid
 
-NOT_YET = ("authorization", "invoice_custom_section")
+NOT_YET = ("authorization",)
 
 
 def refuse(data: Mapping[str, Any], names: Sequence[str] = NOT_YET) -> None:

@@ -13,6 +13,9 @@ from lago.catalog.usage_threshold_schemas import ApplicableThresholdSchema
 from lago.core import clock
 from lago.core.fields import INVALID_DATE, LONGEST_CODE, Flag, Moment, MomentWithMilliseconds, Text, iso, plain
 from lago.core.schemas import InputSchema
+from lago.organizations.choose_sections import CustomSections, SectionChoice
+from lago.organizations.custom_section_schemas import ChosenSectionSchema
+from lago.organizations.custom_sections import chosen_by
 from lago.subscriptions.activation_rules import rule_problems
 from lago.subscriptions.ending import ends_later
 from lago.subscriptions.entitlements.effective import effective_entitlements
@@ -42,6 +45,7 @@ class SubscriptionInput(InputSchema):
     purchase_order_number = Text(strip=True, blank_is_null=True, most=255, load_default=None, allow_none=True)
     billing_entity_code = Text(load_default=None, allow_none=True)
     billing_entity_id = Text(load_default=None, allow_none=True)
+    invoice_custom_section = CustomSections(load_default=SectionChoice())
     usage_thresholds = fields.Raw(load_default=None)
 
     @pre_load
@@ -76,6 +80,7 @@ class SubscriptionUpdateInput(InputSchema):
     plan_overrides = fields.Raw(allow_none=True)
     billing_entity_code = Text(allow_none=True)
     billing_entity_id = Text(allow_none=True)
+    invoice_custom_section = CustomSections()
     usage_thresholds = fields.Raw(allow_none=True)
 
     @validates_schema(skip_on_field_errors=False)
@@ -138,7 +143,11 @@ class SubscriptionSchema(Schema):
         "thresholds": lambda row: {
             "applicable_usage_thresholds": ApplicableThresholdSchema(many=True).dump(applicable_thresholds(row))
         },
-        "sections": lambda row: {"applied_invoice_custom_sections": []},
+        "sections": lambda row: {
+            "applied_invoice_custom_sections": ChosenSectionSchema(many=True).dump(
+                chosen_by(subscription_id=[row.id]).get(row.id, ())
+            )
+        },
     }
 
     def __init__(self, *parts: str, **kwargs: Any) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from lago.core.errors import Invalid, NotAllowed
 from lago.core.fields import INVALID_DATE
 from lago.core.outbox import announce
+from lago.organizations.choose_sections import SectionChoice, decide
 from lago.organizations.queries import billing_entity_named
 from lago.subscriptions.activation_rules import put_rules
 from lago.subscriptions.ending import ends_later
@@ -32,6 +33,7 @@ def update_subscription(subscription: Subscription, values: dict[str, Any]) -> N
     if "payment_method" in values:
         subscription.payment_method_type = payment_method_type(values["payment_method"])
     store_termination_options(subscription, values)
+    decide(subscription, values.get("invoice_custom_section", SectionChoice()))
     schedule(subscription)
     announce("subscription.updated", subscription)
 

@@ -8,6 +8,7 @@ from lago.core.errors import Invalid
 from lago.core.json_metadata import read_metadata
 from lago.core.outbox import announce, enqueue
 from lago.customers.models import Customer
+from lago.organizations.choose_sections import SectionChoice, decide
 from lago.organizations.models import BillingEntity, Organization
 from lago.organizations.queries import billing_entity_named
 from lago.wallets.ask_refresh import ask_refresh
@@ -31,13 +32,15 @@ def create_wallet(organization: Organization, customer: Customer | None, data: M
     wanted = read_wanted(organization, customer, data)
     named = NamedEntityInput().read(data)
     entity = billing_entity_named(organization.id, named["billing_entity_code"], named["billing_entity_id"])
-    wallet = _record(wanted, entity, _values(wanted.customer, data))
+    values = _values(wanted.customer, data)
+    wallet = _record(wanted, entity, values)
     wallet.metadata_pairs = _metadata(data)
     check_first_credits(wallet, wanted.first)
     with unique("uq_wallets_code", "code"):
         db.session.add(wallet)
-    for values in wanted.rules:
-        create_rule(wallet, values, wanted.first)
+    decide(wallet, values.get("invoice_custom_section", SectionChoice()))
+    for rule in wanted.rules:
+        create_rule(wallet, rule, wanted.first)
     wanted.customer.currency = wanted.customer.currency or wallet.currency
     ask_refresh(organization.id, [wallet.customer_id])
     announce("wallet.created", wallet)
@@ -60,12 +63,12 @@ def _values(customer: Customer, data: Mapping[str, Any]) -> Values:
 
 def _record(wanted: WantedWallet, entity: BillingEntity | None, values: Values) -> Wallet:
     customer = wanted.customer
-    skip = values.pop("invoice_custom_section", None)
     wallet = Wallet(
         organization_id=customer.organization_id, customer_id=customer.id, customer=customer,
         billing_entity_id=entity.id if entity else None, billing_entity=entity,
         traceable=not has_untraceable_wallet(customer.id), allowed_fee_types=wanted.limitations.fee_types or [],
-        payment_method_type=wanted.payment_method_type, skip_invoice_custom_sections=bool(skip), rules=[], **values,
+        payment_method_type=wanted.payment_method_type, rules=[],
+        **{name: value for name, value in values.items() if name != "invoice_custom_section"},
     )
     target_metrics(wallet, wanted.limitations.metrics)
     expire_at(wallet, wanted.expiration_at)

@@ -6,6 +6,7 @@ from typing import Any
 
 from lago.core.errors import Invalid
 from lago.core.outbox import enqueue
+from lago.organizations.choose_sections import decide
 from lago.pricing.wallet_amounts import Worth, limit_problem, of_cents, of_sold, of_voided
 from lago.wallets.balance import hold_wallet, note_increase, rate_of
 from lago.wallets.credits import MOST_CENTS
@@ -24,6 +25,8 @@ def create_transactions(wallet: Wallet, order: TransactionOrder) -> list[WalletT
     """
     hold_wallet(wallet)
     made = list(_entered(wallet, order))
+    for one in made:  # three at most
+        decide(one, order.sections)
     tell_created(made)
     return made
 
@@ -86,5 +89,4 @@ def _common(wallet: Wallet, order: TransactionOrder) -> dict[str, Any]:
         ),
         "rule_id": order.rule_id, "rule_date": order.rule_date,
         "payment_method_type": order.payment_method_type, "payment_method_id": order.payment_method_id,
-        "skip_invoice_custom_sections": order.skip_invoice_custom_sections,
     }

@@ -109,5 +109,4 @@ def give_first_credits(wallet: Wallet, first: FirstCredits) -> None:
             metadata=first.transaction_metadata, ignore_limits=first.ignore_paid_top_up_limits_on_creation,
             purchase_order_number=first.purchase_order_number, payment_method_type=wallet.payment_method_type,
             payment_method_id=wallet.payment_method_id,
-            skip_invoice_custom_sections=wallet.skip_invoice_custom_sections,
         ))

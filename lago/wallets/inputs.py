@@ -9,8 +9,8 @@ from marshmallow import ValidationError, fields, pre_load, validates_schema
 from lago.core.code_fields import CurrencyCode
 from lago.core.fields import INVALID, LONGEST_CODE, OUT_OF_RANGE, Flag, Text, Whole, exact
 from lago.core.schemas import InputSchema
+from lago.organizations.choose_sections import CustomSections
 from lago.pricing.rounding import round_to
-from lago.wallets.not_yet import CustomSections
 
 NOT_A_NUMBER = "is not a number"
 _HIGHEST_RATE = Decimal(10) ** 15
@@ -58,7 +58,7 @@ class WalletUpdateInput(InputSchema):
     invoice_requires_successful_payment = Flag()
     paid_top_up_min_amount_cents = Whole(least=1, allow_none=True)
     paid_top_up_max_amount_cents = Whole(least=1, allow_none=True)
-    invoice_custom_section = CustomSections(allow_none=True)
+    invoice_custom_section = CustomSections()
 
     NOT_NULL = ("code", "priority", "invoice_requires_successful_payment")
 

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from lago.organizations.choose_sections import SectionChoice
 from lago.wallets.models import WalletTransaction
 
 DEFAULT_PRIORITY = 50
@@ -18,7 +19,7 @@ class TransactionOrder:
 
     `voided_transaction`: the only one that is voided, wholly if `voided` is None. Defaults are the wallet's:
     `purchase_order_number`, `invoice_requires_successful_payment`. `rule_id`, and of intervals `rule_date`: the rule
-    that asks for it.
+    that asks for it. `sections`: what is said of the custom sections of the invoice.
     """
 
     paid: Decimal = Decimal(0)
@@ -36,4 +37,4 @@ class TransactionOrder:
     rule_date: date | None = None
     payment_method_type: str = "provider"
     payment_method_id: uuid.UUID | None = None
-    skip_invoice_custom_sections: bool = False
+    sections: SectionChoice = SectionChoice()

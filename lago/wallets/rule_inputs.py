@@ -10,9 +10,9 @@ from lago.core import clock
 from lago.core.errors import Invalid
 from lago.core.fields import TOO_LONG, Choice, Flag, Moment, Text
 from lago.core.schemas import InputSchema
+from lago.organizations.choose_sections import CustomSections
 from lago.subscriptions.payment_method import PaymentMethod
 from lago.wallets.credits import CreditsField
-from lago.wallets.not_yet import CustomSections
 from lago.wallets.transaction_metadata import transaction_metadata_problem
 
 RULES = "recurring_transaction_rules"
@@ -44,7 +44,7 @@ class RuleInput(InputSchema):
     transaction_metadata = fields.Raw(allow_none=True)
     purchase_order_number = Text(strip=True, blank_is_null=True, most=255, allow_none=True)
     payment_method = PaymentMethod(allow_none=True)
-    invoice_custom_section = CustomSections(allow_none=True)
+    invoice_custom_section = CustomSections()
 
     @validates_schema(pass_original=True)
     def check(self, values: Values, sent: Mapping[str, Any], **kwargs: Any) -> None:
@@ -75,7 +75,7 @@ def _read_rule(sent: object) -> Values:
     try:
         return RuleInput().read(sent)
     except Invalid as error:
-        known = all(codes in ([TOO_LONG], ["not_supported_yet"]) for codes in error.details.values())
+        known = all(codes == [TOO_LONG] for codes in error.details.values())
         raise error if known else Invalid({RULES: [INVALID_RULE]}) from None
 
 

@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
+from lago.organizations.choose_sections import choice_of
 from lago.pricing.top_up_rules import Standing, TopUp, TopUpRule, in_credits, top_up
 from lago.wallets.balance import rate_of
 from lago.wallets.models import RecurringTransactionRule, Wallet
@@ -44,5 +45,5 @@ def rule_order(
         invoice_requires_successful_payment=rule.invoice_requires_successful_payment,
         ignore_limits=rule.ignore_paid_top_up_limits or rule.method == "target", rule_id=rule.id, rule_date=day,
         payment_method_type=rule.payment_method_type, payment_method_id=rule.payment_method_id,
-        skip_invoice_custom_sections=rule.skip_invoice_custom_sections,
+        sections=choice_of(rule),
     )

@@ -1,12 +1,17 @@
 """A wallet as shown by the API and in webhooks (05 §1.2, §1.13)."""
 
+import uuid
 from typing import Any
 
 from marshmallow import Schema, fields, post_dump
 
 from lago.core import clock
 from lago.core.fields import Exact, Moment, MomentWithMilliseconds
+from lago.organizations.custom_section_schemas import ChosenSectionSchema
+from lago.organizations.custom_sections import chosen_by
 from lago.wallets.models import RecurringTransactionRule, Wallet
+
+SECTIONS = "applied_invoice_custom_sections"
 
 
 def payment_method_object(row: Any) -> dict[str, Any]:
@@ -35,7 +40,6 @@ class RuleSchema(Schema):
     transaction_name = fields.Raw()
     purchase_order_number = fields.Raw()
     ignore_paid_top_up_limits = fields.Raw()
-    applied_invoice_custom_sections = fields.Function(lambda rule: [])
     payment_method = fields.Function(payment_method_object)
 
 
@@ -74,7 +78,6 @@ class WalletSchema(Schema):
     PARTS = {
         "rules": lambda row: {"recurring_transaction_rules": RuleSchema(many=True).dump(rules_in_force(row))},
         "applies_to": lambda row: {"applies_to": _applies_to(row)},
-        "sections": lambda row: {"applied_invoice_custom_sections": []},
     }
 
     def __init__(self, *parts: str, **kwargs: Any) -> None:
@@ -84,10 +87,26 @@ class WalletSchema(Schema):
     @post_dump(pass_original=True)
     def add_parts(self, data: dict[str, Any], row: Wallet, **kwargs: Any) -> dict[str, Any]:
         """The parts asked for, and `metadata` where something is kept."""
-        for part in self.parts:
+        for part in self.PARTS.keys() & set(self.parts):
             data.update(self.PARTS[part](row))
         if row.metadata_pairs is not None:
             data["metadata"] = row.metadata_pairs
+        return data
+
+    @post_dump(pass_original=True, pass_collection=True)
+    def add_sections(self, data: Any, rows: Any, many: bool, **kwargs: Any) -> Any:
+        """What all the wallets shown have chosen, and their rules, in one query."""
+        objects, wallets = (data, rows) if many else ([data], [rows])
+        rules = [one for wallet in objects for one in wallet.get("recurring_transaction_rules", ())]
+        own = objects if "sections" in self.parts else []
+        if not rules and not own:
+            return data
+        chosen = chosen_by(
+            wallet_id=[wallet.id for wallet in wallets] if own else [],
+            recurring_transaction_rule_id=[uuid.UUID(rule["lago_id"]) for rule in rules],
+        )
+        for one in (*own, *rules):
+            one[SECTIONS] = ChosenSectionSchema(many=True).dump(chosen.get(uuid.UUID(one["lago_id"]), ()))
         return data
 
 

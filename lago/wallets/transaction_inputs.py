@@ -8,13 +8,13 @@ from lago.core.db import db
 from lago.core.errors import Invalid
 from lago.core.fields import Flag, Text
 from lago.core.schemas import InputSchema
+from lago.organizations.choose_sections import CustomSections, SectionChoice
 from lago.pricing.wallet_amounts import of_sold, rounds_to_zero
 from lago.subscriptions.payment_method import PaymentMethod, payment_method_type
 from lago.wallets.balance import rate_of
 from lago.wallets.credits import MOST_CENTS, credits_in_text
 from lago.wallets.inputs import PriorityField
 from lago.wallets.models import Wallet, WalletTransaction
-from lago.wallets.not_yet import CustomSections
 from lago.wallets.orders import DEFAULT_PRIORITY, TransactionOrder
 from lago.wallets.transaction_metadata import transaction_metadata_problem
 from lago.wallets.transaction_queries import transaction_by_id
@@ -34,7 +34,7 @@ class TransactionInput(InputSchema):
     ignore_paid_top_up_limits = Flag(allow_none=True)
     priority = PriorityField(allow_none=True)
     payment_method = PaymentMethod(allow_none=True)
-    invoice_custom_section = CustomSections(allow_none=True)
+    invoice_custom_section = CustomSections(load_default=SectionChoice())
 
 
 def read_order(wallet: Wallet | None, data: Mapping[str, Any]) -> TransactionOrder:
@@ -56,7 +56,7 @@ def read_order(wallet: Wallet | None, data: Mapping[str, Any]) -> TransactionOrd
         invoice_requires_successful_payment=values.get("invoice_requires_successful_payment"),
         ignore_limits=bool(values.get("ignore_paid_top_up_limits")),
         payment_method_type=payment_method_type(values.get("payment_method")),
-        skip_invoice_custom_sections=bool(values.get("invoice_custom_section")),
+        sections=values["invoice_custom_section"],
     )
 
 

@@ -6,6 +6,8 @@ from typing import Any
 from marshmallow import Schema, fields, post_dump
 
 from lago.core.fields import Exact, Moment
+from lago.organizations.custom_section_schemas import ChosenSectionSchema
+from lago.organizations.custom_sections import chosen_by
 from lago.pricing.wallet_amounts import credits_of
 from lago.wallets.balance import rate_of
 from lago.wallets.models import WalletConsumption, WalletTransaction
@@ -42,7 +44,11 @@ class TransactionSchema(Schema):
     payment_method = fields.Function(payment_method_object)
 
     PARTS = {
-        "sections": lambda row: {"applied_invoice_custom_sections": []},
+        "sections": lambda row: {
+            "applied_invoice_custom_sections": ChosenSectionSchema(many=True).dump(
+                chosen_by(wallet_transaction_id=[row.id]).get(row.id, ())
+            )
+        },
         "wallet": lambda row: {"wallet": WalletSchema().dump(row.wallet)},
     }
 

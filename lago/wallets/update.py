@@ -7,6 +7,7 @@ from lago.core.db import db, unique
 from lago.core.errors import Invalid
 from lago.core.json_metadata import read_metadata
 from lago.core.outbox import announce
+from lago.organizations.choose_sections import SectionChoice, decide
 from lago.organizations.queries import billing_entity_named
 from lago.subscriptions.payment_method import payment_method_type
 from lago.wallets.ask_refresh import ask_refresh
@@ -32,7 +33,9 @@ def update_wallet(wallet: Wallet, data: Mapping[str, Any]) -> None:
     _check_active(wallet)
     ends_at, rules = read_expiration(data), read_rules(data.get(RULES))
     limitations = _limitations(wallet, data)
-    for name, value in _columns(wallet, data).items():
+    columns = _columns(wallet, data)
+    choice = columns.pop("invoice_custom_section", SectionChoice())
+    for name, value in columns.items():
         setattr(wallet, name, value)
     target_metrics(wallet, limitations.metrics)
     if limitations.fee_types is not None:
@@ -41,6 +44,7 @@ def update_wallet(wallet: Wallet, data: Mapping[str, Any]) -> None:
         expire_at(wallet, ends_at)
     with unique("uq_wallets_code", "code"):
         db.session.flush()
+    decide(wallet, choice)
     if isinstance(data.get(RULES), list):
         replace_rules(wallet, rules)
     check_rules(wallet)
@@ -80,8 +84,6 @@ def _columns(wallet: Wallet, data: Mapping[str, Any]) -> Values:
         entity = billing_entity_named(wallet.organization_id, named["billing_entity_code"], None)
         columns |= {"billing_entity": entity, "billing_entity_id": entity.id if entity else None}
     columns |= _values(wallet, data)
-    if "invoice_custom_section" in columns:
-        columns["skip_invoice_custom_sections"] = bool(columns.pop("invoice_custom_section"))
     return columns
 
 

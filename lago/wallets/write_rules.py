@@ -7,6 +7,7 @@ from typing import Any
 from lago.core import clock
 from lago.core.db import db
 from lago.core.errors import Invalid
+from lago.organizations.choose_sections import SectionChoice, decide
 from lago.pricing.rounding import round_to
 from lago.pricing.wallet_amounts import limit_problem, of_sold
 from lago.subscriptions.payment_method import payment_method_type
@@ -39,6 +40,7 @@ def create_rule(wallet: Wallet, values: Values, first: FirstCredits | None = Non
     _assign(rule, {**{name: value for name, value in values.items() if value is not None}, **_copied(values, first)})
     db.session.add(rule)
     _written(wallet)
+    _decide(rule, values)
     check_rules(wallet)
     schedule_rule(rule)
     return rule
@@ -56,6 +58,7 @@ def replace_rules(wallet: Wallet, sent: Sequence[Values]) -> None:
         else:
             _assign(rule, values)
             _written(wallet)
+            _decide(rule, values)
             check_rules(wallet)
             schedule_rule(rule)
 
@@ -84,6 +87,10 @@ def _written(wallet: Wallet) -> None:
     db.session.expire(wallet, ["rules"])
 
 
+def _decide(rule: RecurringTransactionRule, values: Values) -> None:
+    decide(rule, values.get("invoice_custom_section", SectionChoice()))
+
+
 def _assign(rule: RecurringTransactionRule, values: Mapping[str, Any]) -> None:
     """Sets what `values` name; null amounts are 0, null flags are as good as not sent."""
     for name in values.keys() - set(_NOT_COLUMNS):
@@ -94,8 +101,6 @@ def _assign(rule: RecurringTransactionRule, values: Mapping[str, Any]) -> None:
             setattr(rule, name, value or [] if name == "transaction_metadata" else value)
     if "payment_method" in values:
         rule.payment_method_type = payment_method_type(values["payment_method"])
-    if "invoice_custom_section" in values:
-        rule.skip_invoice_custom_sections = bool(values["invoice_custom_section"])
     if "expiration_at" in values:
         expire_rule_at(rule, values["expiration_at"])
     rule.interval = rule.interval if rule.trigger == "interval" else None

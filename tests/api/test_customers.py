@@ -95,7 +95,6 @@ def test_values_are_brought_into_form(owner):
     ({"skip_invoice_custom_sections": "perhaps"}, {"skip_invoice_custom_sections": ["value_is_invalid"]}),
     ({"skip_invoice_custom_sections": True, "invoice_custom_section_codes": ["a"]},
      {"invoice_custom_sections": ["skip_sections_and_selected_ids_sent_together"]}),
-    ({"invoice_custom_section_codes": ["a"]}, {"invoice_custom_section_codes": ["not_supported_yet"]}),
     ({"integration_customers": [{"integration_type": "xero"}]}, {"integration_customers": ["not_supported_yet"]}),
     ({"billing_configuration": {"invoice_grace_period": -1}}, {"invoice_grace_period": ["value_is_out_of_range"]}),
     ({"billing_configuration": {"invoice_grace_period": 10**9}}, {"invoice_grace_period": ["value_is_out_of_range"]}),

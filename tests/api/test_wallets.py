@@ -157,10 +157,6 @@ WRONG = {
         {"paid_top_up_max_amount_cents": ["must_be_greater_than_or_equal_min"]},
     ),
     "long-order-number": ({"purchase_order_number": "9" * 256}, {"purchase_order_number": ["value_is_too_long"]}),
-    "sections": (
-        {"invoice_custom_section": {"invoice_custom_section_codes": ["a"]}},
-        {"invoice_custom_section": ["not_supported_yet"]},
-    ),
     "worth-nothing": (
         {"rate_amount": "0.0004", "paid_credits": "10", "granted_credits": "12"},
         {"paid_credits": ["amount_rounds_to_zero"], "granted_credits": ["amount_rounds_to_zero"]},
