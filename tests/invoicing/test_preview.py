@@ -159,9 +159,11 @@ def coupon(code="ten", **values):
     ([{"code": "none", "coupon_type": "fixed_amount", "amount_cents": 500, "amount_currency": "EUR"}], 500),
     ([{"code": "none", "coupon_type": "percentage", "percentage_rate": "35"}], 1085),
     ([{"code": "kept"}], 1000),
-], ids=["amount", "percentage", "kept"])
+    ([{"code": "rated"}], 1000),  # the type says what it is, as on invoices
+], ids=["amount", "percentage", "kept", "an amount with a rate beside it"])
 def test_coupons_of_the_request(shop, sent, taken):
     shop.post("/coupons", {"coupon": coupon("kept")})
+    shop.post("/coupons", {"coupon": coupon("rated", percentage_rate="35")})
     body = {"customer": {}, "plan_code": "pro", "billing_time": "anniversary", "coupons": sent}
     invoice = preview(shop, **body)
     assert (invoice["coupons_amount_cents"], invoice["total_amount_cents"]) == (taken, 3100 - taken)

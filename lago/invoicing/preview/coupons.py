@@ -110,8 +110,9 @@ def _made_of(customer: Customer, sent: Mapping[str, Any], currency: str) -> Coup
 
 
 def _for_pricing(applied: AppliedCoupon, remaining: int | None) -> pricing.Coupon:
-    amount = applied.amount_cents or 0
-    return pricing.Coupon("forever", amount if remaining is None else remaining, applied.percentage_rate)
+    if applied.coupon.coupon_type == "percentage":
+        return pricing.Coupon("forever", percentage_rate=applied.percentage_rate)
+    return pricing.Coupon("forever", applied.amount_cents or 0 if remaining is None else remaining)
 
 
 def _credit(invoice: Invoice, applied: AppliedCoupon, cents: int) -> InvoiceCredit:
