@@ -19,6 +19,7 @@ from lago.invoicing.credit_notes.queries import credit_note_by_id, credit_note_o
 from lago.invoicing.credit_notes.schema import CreditNoteSchema
 from lago.invoicing.credit_notes.update import lock_note, update_credit_note
 from lago.invoicing.credit_notes.void import void
+from lago.invoicing.einvoicing.build import is_electronic
 from lago.invoicing.fee_queries import true_ups_of
 from lago.invoicing.letters.resend_credit_note import resend_credit_note
 from lago.invoicing.models import CreditNote
@@ -72,6 +73,18 @@ def download_credit_note(lago_id: str) -> dict[str, Any] | None:
 @endpoint("POST", "/credit_notes/<segment:lago_id>/download_pdf", permission="credit_note")
 def download_credit_note_pdf(lago_id: str) -> dict[str, Any] | None:
     return _download(lago_id)
+
+
+@endpoint("POST", "/credit_notes/<segment:lago_id>/download_xml", permission="credit_note")
+def download_credit_note_xml(lago_id: str) -> dict[str, Any] | None:
+    """The note with its link if its electronic form is there; else nothing yet, and it is made if there is
+    to be one."""
+    note = _found(lago_id)
+    if note.has_xml:
+        return _one(note)
+    if is_electronic(note.invoice):
+        enqueue("invoicing.make_credit_note_pdf", organization_id=note.organization_id, credit_note_id=note.id)
+    return None
 
 
 @endpoint("POST", "/credit_notes/<segment:lago_id>/resend_email", permission="credit_note")

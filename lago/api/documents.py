@@ -5,8 +5,9 @@ from uuid import UUID
 from flask import Blueprint, Response
 
 from lago.api.kit import found
-from lago.core.db import db, transaction
+from lago.core.db import Base, db, transaction
 from lago.invoicing.credit_notes.file import linked_credit_note
+from lago.invoicing.einvoicing.links import linked_xml
 from lago.invoicing.file import linked_file
 from lago.invoicing.models import CreditNoteFile, InvoiceFile
 from lago.organizations.models import BillingEntity
@@ -19,9 +20,10 @@ blueprint = Blueprint("documents", __name__)
 @blueprint.get("/documents/<token>")
 def show_document(token: str) -> Response:
     with transaction():
+        if xml := linked_xml(token):
+            return _shown(xml, xml.content, "xml")
         file = found(linked_file(token) or linked_credit_note(token) or linked_receipt(token), "document")
-        headers = {**_HEADERS, "Content-Disposition": f"inline; filename={_NAMES[type(file)]}"}
-        return Response(file.content, mimetype="application/pdf", headers=headers)
+        return _shown(file, file.content, "pdf")
 
 
 @blueprint.get("/logos/<uuid:entity_id>")
@@ -33,7 +35,14 @@ def show_logo(entity_id: UUID) -> Response:
         return Response(picture, mimetype=entity.logo_type, headers=headers)
 
 
-_NAMES = {InvoiceFile: "invoice.pdf", CreditNoteFile: "credit-note.pdf", PaymentReceiptFile: "receipt.pdf"}
+def _shown(file: Base, content: bytes, kind: str) -> Response:
+    headers = {**_HEADERS, "Content-Disposition": f"inline; filename={_NAMES[type(file)]}.{kind}"}
+    return Response(content, mimetype=f"application/{kind}", headers=headers)
+
+
+_NAMES: dict[type[Base], str] = {
+    InvoiceFile: "invoice", CreditNoteFile: "credit-note", PaymentReceiptFile: "receipt",
+}
 
 _HEADERS = {
     "Cache-Control": "private, max-age=604800",

@@ -13,6 +13,7 @@ from lago.core.pagination import paginate
 from lago.customers.queries import customer_by_external_id
 from lago.invoicing.create_one_off import create_one_off
 from lago.invoicing.delete_draft import delete_draft
+from lago.invoicing.einvoicing.build import is_electronic
 from lago.invoicing.finalize_draft import finalize_draft
 from lago.invoicing.letters.resend_invoice import resend_invoice
 from lago.invoicing.lose_dispute import lose_dispute
@@ -129,6 +130,18 @@ def download_invoice_pdf(lago_id: str) -> dict[str, Any] | None:
     return _download(lago_id)
 
 
+@endpoint("POST", "/invoices/<segment:lago_id>/download_xml", permission="invoice")
+def download_invoice_xml(lago_id: str) -> dict[str, Any] | None:
+    """The invoice with its link if its electronic form is there; else nothing yet, and it is made if there is
+    to be one."""
+    invoice = _finalized(lago_id)
+    if invoice.has_xml:
+        return {"invoice": InvoiceSchema(with_pdf=with_pdf([invoice.id])).dump(invoice)}
+    if is_electronic(invoice):
+        enqueue("invoicing.make_pdf", organization_id=invoice.organization_id, invoice_id=invoice.id)
+    return None
+
+
 @endpoint("POST", "/invoices/<segment:lago_id>/resend_email", permission="invoice")
 def resend_email_of_invoice(lago_id: str) -> None:
     resend_invoice(_found(lago_id), payload())
@@ -136,8 +149,7 @@ def resend_email_of_invoice(lago_id: str) -> None:
 
 def _download(lago_id: str) -> dict[str, Any] | None:
     """The invoice with its link if the PDF is there; else nothing yet, and it is made."""
-    invoice = _found(lago_id)
-    found(invoice if invoice.status == "finalized" else None, "invoice")
+    invoice = _finalized(lago_id)
     made = with_pdf([invoice.id])
     if made:
         return {"invoice": InvoiceSchema(with_pdf=made).dump(invoice)}
@@ -159,3 +171,8 @@ def _listed(external_customer_id: str | None) -> dict[str, Any]:
 
 def _found(lago_id: str) -> Invoice:
     return found(visible_invoice(current_organization().id, as_uuid(lago_id)), "invoice")
+
+
+def _finalized(lago_id: str) -> Invoice:
+    invoice = _found(lago_id)
+    return found(invoice if invoice.status == "finalized" else None, "invoice")

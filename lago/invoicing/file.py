@@ -9,6 +9,7 @@ from lago.core.db import db
 from lago.core.links import link_to, linked
 from lago.core.outbox import announce
 from lago.invoicing.document.build import document_of
+from lago.invoicing.einvoicing.files import hybrid_invoice, keep_invoice_xml
 from lago.invoicing.letters.email_invoice import mail_if_wanted
 from lago.invoicing.models import Invoice, InvoiceFile
 
@@ -17,14 +18,15 @@ _FILES = "invoice"
 
 def make_pdf(invoice: Invoice) -> None:
     """Renders and keeps the PDF, unless there is one already or nobody wants any; tells of it once, and has it sent to
-    the customer where the billing entity does that."""
+    the customer where the billing entity does that. An electronic invoice comes first (04 §2.4-7)."""
+    keep_invoice_xml(invoice)
     if config.settings().disable_pdf_generation:
         return
     from lago.invoicing.pdf import render_invoice  # slow to import: only a process that makes files pays for it
 
     row = {
         "invoice_id": invoice.id, "kind": "pdf", "organization_id": invoice.organization_id,
-        "content": render_invoice(document_of(invoice)), "created_at": clock.now(),
+        "content": hybrid_invoice(render_invoice(document_of(invoice)), invoice), "created_at": clock.now(),
     }
     kept = insert(InvoiceFile).values(row).on_conflict_do_nothing().returning(InvoiceFile.invoice_id)
     if db.session.scalar(kept) is not None:

@@ -44,7 +44,7 @@ from lago.wallets.serve_interval import owners_of_interval_rules, reschedule_rul
 
 @job("invoicing.make_pdf", queue="low")
 def make_invoice_pdf(invoice_id: str) -> None:
-    """Makes the PDF of a finalized invoice and keeps it."""
+    """Makes the PDF of a finalized invoice and keeps it, after its electronic form."""
     make_pdf(db.session.get_one(Invoice, uuid.UUID(invoice_id)))
 
 

@@ -11,6 +11,7 @@ from lago.core.db import db
 from lago.core.links import link_to, linked
 from lago.core.outbox import announce
 from lago.invoicing.credit_notes.document import document_of
+from lago.invoicing.einvoicing.files import hybrid_credit_note, keep_credit_note_xml
 from lago.invoicing.letters.email_credit_note import mail_if_wanted
 from lago.invoicing.models import CreditNote, CreditNoteFile
 
@@ -19,14 +20,15 @@ _FILES = "credit note"
 
 def make_credit_note_pdf(note: CreditNote) -> None:
     """Renders and keeps the PDF, unless there is one already or nobody wants any; tells of it once, and has it sent to
-    the customer where the billing entity does that."""
+    the customer where the billing entity does that. An electronic credit note comes first (04 §2.4-7)."""
+    keep_credit_note_xml(note)
     if config.settings().disable_pdf_generation:
         return
     from lago.invoicing.pdf import render_credit_note  # slow to import: only a process that makes files pays for it
 
     row = {
         "credit_note_id": note.id, "kind": "pdf", "organization_id": note.organization_id,
-        "content": render_credit_note(document_of(note)), "created_at": clock.now(),
+        "content": hybrid_credit_note(render_credit_note(document_of(note)), note), "created_at": clock.now(),
     }
     kept = insert(CreditNoteFile).values(row).on_conflict_do_nothing().returning(CreditNoteFile.credit_note_id)
     if db.session.scalar(kept) is not None:

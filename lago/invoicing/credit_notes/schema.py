@@ -10,6 +10,7 @@ from marshmallow import Schema, fields, post_dump
 from lago.core.fields import Exact, Moment
 from lago.customers.schemas import CustomerSchema
 from lago.invoicing.credit_notes.file import credit_note_url
+from lago.invoicing.einvoicing.links import xml_url
 from lago.invoicing.fee_schema import FeeSchema
 from lago.invoicing.models import CreditNote
 
@@ -72,7 +73,7 @@ class CreditNoteSchema(Schema):
     created_at = Moment()
     updated_at = Moment()
     file_url = fields.Method("dump_file_url")
-    xml_url = fields.Constant(None)
+    xml_url = fields.Function(xml_url)
     self_billed = fields.Raw(attribute="invoice.self_billed")
 
     def __init__(

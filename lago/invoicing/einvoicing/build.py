@@ -15,11 +15,13 @@ from lago.pricing.local_time import local_date
 
 CREDIT = "credit"
 _COUNTRIES = {"FR", "DE"}
+_WITHDRAWN_CURRENCIES = {"ANG", "BGN", "HRK", "MRO", "SLL", "STD"}
 
 
 def is_electronic(invoice: Invoice) -> bool:
-    """Whether its billing entity issues electronic documents."""
-    return invoice.billing_entity.einvoicing and invoice.billing_entity.country in _COUNTRIES
+    """Whether its billing entity issues electronic documents; not in currencies that ISO 4217 has no more."""
+    entity = invoice.billing_entity
+    return entity.einvoicing and entity.country in _COUNTRIES and invoice.currency not in _WITHDRAWN_CURRENCIES
 
 
 def electronic_invoice(invoice: Invoice) -> EDocument:

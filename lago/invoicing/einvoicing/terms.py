@@ -94,7 +94,7 @@ def _taxed(document: EDocument, rate: Decimal) -> tuple[str, str | None]:
 
 
 def _party(party: EParty, document: EDocument) -> Terms:
-    """A party. Nobody is named by a VAT number on a document that is outside of VAT (BR-O-02)."""
+    """A party. On a document that is outside of VAT nobody has a VAT number (BR-O-02)."""
     contact = _filled({"name": party.name, "phone": party.phone, "email": party.email})
     return _filled({
         "name": party.name, "legal_identifier": party.legal_number,
@@ -103,7 +103,7 @@ def _party(party: EParty, document: EDocument) -> Terms:
         "addr_l1": party.lines[0], "addr_l2": party.lines[1], "country_subdivision": party.state,
         "einvoicing_addr": party.email, "einvoicing_addr_schemeid": _EMAIL_SCHEME if party.email else None,
         "contacts": [contact] if party.phone or party.email else [],
-        **({} if document.outside_of_vat else _tax_number(party)),
+        **(_other_number(party) if document.outside_of_vat else _tax_number(party)),
     })
 
 
@@ -111,6 +111,11 @@ def _tax_number(party: EParty) -> Terms:
     """A VAT number begins with a country (BR-CO-09); any other is that of a tax office."""
     number = party.tax_number
     return {"vat_identifier" if number and number[:2].isalpha() else "tax_identifier": number}
+
+
+def _other_number(party: EParty) -> Terms:
+    """A number of some kind is needed all the same (BR-CO-26)."""
+    return {} if party.legal_number or not party.tax_number else {"identifiers": {None: party.tax_number}}
 
 
 def _is_siren(party: EParty) -> bool:
