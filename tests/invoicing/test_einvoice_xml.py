@@ -32,6 +32,10 @@ DOCUMENTS = {
     "of nothing": of_one_line(0),
     "paid by itself": the_worked_invoice(prepaid_cents=13215, due_date=None),
     "a price of many decimals": of_one_line(10510, Decimal(20), 2102, "501", "0.209780439121756"),
+    "freed of more than its credit": the_worked_invoice(
+        lines=(a_line("Item", 45000, "1", Decimal(20), "450"),), prepaid_cents=0,
+        groups=grouped_by_rate([Charged(45000, Decimal(27000), Decimal(20))], 24000, 3600),
+    ),
     "in yen": of_one_line(5000, Decimal(10), 500, price="5000", currency="JPY"),
     "below zero": of_one_line(-5000, Decimal(20), -1000, "-2", "25"),
     "by a number of the tax office": the_worked_invoice(seller=replace(SELLER, tax_number="29/815/08152")),
