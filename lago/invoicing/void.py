@@ -15,6 +15,7 @@ from lago.invoicing.ask_refresh_after import ask_refresh_after
 from lago.invoicing.credit_notes.add import add_credit_note
 from lago.invoicing.credit_notes.amounts import Credited, amounts_of, creditable_by_fee
 from lago.invoicing.credit_notes.estimate import creditable_of, refundable_of
+from lago.invoicing.credit_notes.purchases import PURCHASE
 from lago.invoicing.credit_notes.void import void as void_note
 from lago.invoicing.give_back_coupons import give_back_coupons
 from lago.invoicing.models import Invoice
@@ -76,7 +77,9 @@ def _close(invoice: Invoice) -> None:
 
 def _give_back(invoice: Invoice, parts: Parts) -> None:
     """A note over what is asked for, taken evenly from what is left of all fees, and a voided one over the rest, so
-    that nothing can be credited again."""
+    that nothing can be credited again. Nothing of a purchase of credits is ever credited."""
+    if invoice.invoice_type == PURCHASE:
+        return
     if parts.total:
         rest = _rest(invoice)
         base = estimated(amounts_of(invoice, rest)).creditable_cents

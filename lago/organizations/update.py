@@ -11,6 +11,7 @@ from lago.organizations.create import RESERVED_SLUGS, SLUGS
 from lago.organizations.entity_settings import NOT_NULL, change_settings, checked_prefix
 from lago.organizations.models import BillingEntity, Organization
 from lago.organizations.queries import default_billing_entity
+from lago.pricing.eu_vat import COUNTRIES
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{1,38})[a-z0-9]")
 
@@ -29,6 +30,8 @@ def update_organization(organization: Organization, values: dict[str, Any]) -> N
     entity = default_billing_entity(organization.id)
     _assign(organization, values)
     change_settings(entity, values)
+    if entity.eu_tax_management and entity.country not in COUNTRIES:
+        raise Invalid({"eu_tax_management": ["org_must_be_in_eu"]})
     if per_organization is not None:
         _number(organization, entity, together=per_organization != "per_customer")
 

@@ -69,6 +69,14 @@ def test_an_entity_that_leaves_the_eu_cannot_manage_its_taxes(french):
     assert details == {"eu_tax_management": ["billing_entity_must_be_in_eu"]}
 
 
+def test_an_organization_that_leaves_the_eu_cannot_either(french):
+    """Its default billing entity follows it (06 §1.2), and would look for the standard tax of the United States."""
+    details = french.refused("PUT", "/organizations", {"organization": {"country": "US"}})
+    assert details == {"eu_tax_management": ["org_must_be_in_eu"]}
+    [entity] = french.get("/billing_entities")["billing_entities"]
+    assert entity["country"] == "FR"
+
+
 def test_the_tax_found_joins_those_of_the_request(french):
     a_tax(french, "city", applied_to_organization=False)
     a_customer(french, "acme", country="DE", tax_codes=["city"])

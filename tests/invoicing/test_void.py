@@ -4,6 +4,8 @@ import pytest
 
 from tests.builders.catalog import a_plan, a_tax, an_add_on
 from tests.builders.customers import a_customer
+from tests.builders.prepaid import a_wallet
+from tests.builders.top_ups import bought
 from tests.builders.webhooks import endpoint_at, receiver
 
 
@@ -118,6 +120,14 @@ def test_with_a_note_wallets_have_nothing_back(shop):
     shop.at("2024-01-01T00:00:00Z")
     void(shop, subscribed(shop), generate_credit_note=True, credit_amount=1200)
     assert shop.get(f"/wallets/{wallet['lago_id']}")["wallet"]["balance_cents"] == 800
+
+
+def test_a_purchase_of_credits_leaves_no_note(shop):
+    """Nothing of it can be credited (§9.3), so there is no rest to end either."""
+    purchase = bought(shop, a_wallet(shop), "10")
+    invoice = {"lago_id": purchase["lago_invoice_id"]}
+    assert void(shop, invoice, generate_credit_note=True)["status"] == "voided"
+    assert notes(shop) == []
 
 
 def test_a_coupon_can_be_used_again(shop):
