@@ -11,18 +11,26 @@ from lago.subscriptions.models import Subscription
 
 
 def sections_of(note: CreditNote) -> tuple[Section, ...]:
-    """A table for each subscription, by name, and one for what belongs to none; amounts are before tax."""
+    """A table for each subscription, by name, and one for what belongs to none; amounts are before tax.
+
+    A single one needs no name above it.
+    """
+    found = _by_subscription(note.items)
     return tuple(
-        Section(subscription_name(subscription) if subscription else None, tuple(_lines(items)), CREDITED_COLUMNS)
-        for subscription, items in _by_subscription(note.items)
+        Section(_name(subscription) if len(found) > 1 else None, tuple(_lines(items)), CREDITED_COLUMNS)
+        for subscription, items in found
     )
+
+
+def _name(subscription: Subscription | None) -> str | None:
+    return subscription_name(subscription) if subscription else None
 
 
 def _by_subscription(items: Iterable[CreditNoteItem]) -> list[tuple[Subscription | None, list[CreditNoteItem]]]:
     found: dict[Subscription | None, list[CreditNoteItem]] = defaultdict(list)
     for item in items:
         found[item.fee.subscription if item.fee else None].append(item)
-    return sorted(found.items(), key=lambda pair: subscription_name(pair[0]) if pair[0] else "")
+    return sorted(found.items(), key=lambda pair: _name(pair[0]) or "")
 
 
 def _lines(items: Iterable[CreditNoteItem]) -> Iterator[Line]:

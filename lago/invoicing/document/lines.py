@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+from lago.invoicing.document.breakdowns import breakdowns_of
 from lago.invoicing.document.fee_lines import fee_line, fee_rank, tax_rates
 from lago.invoicing.document.values import (
     CREDIT_COLUMNS,
@@ -70,10 +71,12 @@ def _summary_lines(covered: InvoiceSubscription, fees: Iterable[Fee]) -> list[Li
 
 def _chapter(invoice: Invoice, covered: InvoiceSubscription, several: bool) -> Chapter:
     fees = _fees_of(invoice, covered)
+    printed = _printed(fees)
     return Chapter(
-        sections=_sections(_printed(fees), covered, ZoneInfo(invoice.timezone)),
+        sections=_sections(printed, covered, ZoneInfo(invoice.timezone)),
         name=subscription_name(covered.subscription) if several else None,
         total=Cents(sum(fee.amount_cents for fee in fees)) if several else None,
+        breakdowns=breakdowns_of(covered, sorted(printed, key=fee_rank)),
     )
 
 

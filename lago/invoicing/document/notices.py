@@ -9,7 +9,8 @@ from lago.organizations.models import BillingEntity
 
 
 def notices_of(invoice: Invoice) -> tuple[Notice, ...]:
-    """In the order of the layout: mentions of the law, the threshold that a progressive invoice is about, custom sections."""
+    """In the order of the layout: mentions of the law, the threshold that a progressive invoice is about, texts of the
+    organization's own."""
     mentions = eu_mentions(invoice.billing_entity, invoice.applied_taxes)
     return (*mentions, *_threshold(invoice), *_custom_sections(invoice))
 

@@ -84,6 +84,7 @@ class Column(StrEnum):
     TAX_RATE = "column_tax_rate"
     AMOUNT = "column_amount"
     NET_AMOUNT = "column_net_amount"
+    DATE = "column_date"
 
 
 FEE_COLUMNS = (Column.ITEM, Column.UNITS, Column.UNIT_PRICE, Column.TAX_RATE, Column.AMOUNT)
@@ -142,7 +143,7 @@ class Breakdown:
 
     title: Text
     columns: tuple[Text, ...]
-    rows: tuple[tuple[Value, ...], ...]
+    rows: tuple[tuple[Value | Phrase, ...], ...]
     note: Phrase | None = None
 
 
