@@ -47,7 +47,7 @@ def test_the_list_shows_what_coupons_take(ada, owner):
     shown = words_of(ada.get(PATH).text)
     for part in ("12.5%", "3 invoices", "1,234.50 EUR", "Once", "Growth"):
         assert part in shown, part
-    assert '<td class="num">1</td>' in ada.get(PATH).text
+    assert '<td class="num wide">1</td>' in ada.get(PATH).text
 
 
 def test_coupons_are_found_by_name_code_and_status(ada, owner):
