@@ -6,7 +6,9 @@ from lago.admin import (
     applied_coupons,
     attention,
     billable_metrics,
+    billing_entities,
     coupons,
+    custom_sections,
     customers,
     dashboard,
     drafts,
@@ -30,6 +32,7 @@ from lago.admin import (
     subscription_entitlements,
     subscription_new,
     subscriptions,
+    taxes,
     top_ups,
     usage,
     wallet_alerts,
@@ -41,10 +44,10 @@ from lago.admin import (
 from lago.admin.blueprint import blueprint
 
 __all__ = [
-    "alerts", "api_keys", "applied_coupons", "attention", "billable_metrics", "blueprint", "coupons", "customers",
-    "dashboard", "drafts", "dunning", "dunning_targets", "errors", "events", "expressions", "features", "invitation",
-    "invoices", "mark_payment",
-    "payments", "plan_entitlements", "plans", "pricing_units", "record_payment", "sign_in", "subscription_changes",
-    "subscription_edit", "subscription_entitlements", "subscription_new", "subscriptions", "top_ups", "usage",
-    "wallet_alerts", "wallet_changes", "wallet_rules", "wallets", "webhooks",
+    "alerts", "api_keys", "applied_coupons", "attention", "billable_metrics", "billing_entities", "blueprint",
+    "coupons", "custom_sections", "customers", "dashboard", "drafts", "dunning", "dunning_targets", "errors",
+    "events", "expressions", "features", "invitation", "invoices", "mark_payment", "payments", "plan_entitlements",
+    "plans", "pricing_units", "record_payment", "sign_in", "subscription_changes", "subscription_edit",
+    "subscription_entitlements", "subscription_new", "subscriptions", "taxes", "top_ups", "usage", "wallet_alerts",
+    "wallet_changes", "wallet_rules", "wallets", "webhooks",
 ]

@@ -72,6 +72,9 @@ MENU = (
     Group(
         "Settings",
         (
+            Entry("Billing entities", "billing_entities", "h", "house"),
+            Entry("Taxes", "taxes", "x", "percent"),
+            Entry("Custom sections", "custom_sections", "q", "text"),
             Entry("Pricing units", "pricing_units", "n", "coins"),
             Entry("Dunning", "dunning_campaigns", "r", "dunning"),
         ),

@@ -1,9 +1,10 @@
 """What the pages show of customers."""
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from lago.core.db import db
 from lago.customers.models import Customer
@@ -29,6 +30,14 @@ def browse_customers(organization_id: uuid.UUID, chosen: CustomerFilter) -> Sele
     if chosen.currency:
         query = query.where(Customer.currency == chosen.currency)
     return query.order_by(Customer.created_at.desc(), Customer.seq.desc())
+
+
+def customers_of_entities(entity_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """How many customers each of these billing entities has; those with none are left out."""
+    query = select(Customer.billing_entity_id, func.count()).where(
+        Customer.billing_entity_id.in_(entity_ids), Customer.deleted_at.is_(None)
+    )
+    return {row[0]: row[1] for row in db.session.execute(query.group_by(Customer.billing_entity_id))}
 
 
 def customer_matches(search: str) -> ColumnElement[bool]:

@@ -10,9 +10,11 @@ from tests.admin.records import a_failure, a_message, a_stored_event, an_invoice
 from tests.admin.visitor import Page
 
 LISTS = ["/", "/customers", "/subscriptions", "/invoices", "/billable_metrics", "/events", "/pricing_units",
-         "/dunning_campaigns", "/developers/webhooks", "/developers/api_keys", "/developers/attention"]
+         "/dunning_campaigns", "/billing_entities", "/taxes", "/custom_sections",
+         "/developers/webhooks", "/developers/api_keys", "/developers/attention"]
 FORMS = ["/subscriptions/new", "/billable_metrics/new", "/billable_metrics/expression", "/pricing_units/new",
-         "/dunning_campaigns/new", "/developers/api_keys/new"]
+         "/dunning_campaigns/new", "/billing_entities/new", "/taxes/new", "/custom_sections/new",
+         "/developers/api_keys/new"]
 
 
 @pytest.fixture

@@ -28,6 +28,7 @@ from tests.builders.catalog import (
     standard_charge,
 )
 from tests.builders.coupons import a_percentage, apply
+from tests.builders.custom_sections import a_section
 from tests.builders.customers import a_customer
 from tests.builders.dunning import a_campaign
 from tests.builders.features import a_feature, give
@@ -167,9 +168,12 @@ def _page_names(owner: Account, invoice: dict[str, Any]) -> dict[str, Any]:
         "customer_id": owner.get(f"/customers/{MARK}")["customer"]["lago_id"],
         "subscription_id": owner.get(f"/subscriptions/{MARK}")["subscription"]["lago_id"],
         "delivery_id": db.session.scalar(delivery),
+        "entity_id": owner.get(f"/billing_entities/{MARK}")["billing_entity"]["lago_id"],
         "feature_id": db.session.scalar(select(Feature.id).where(Feature.organization_id == own)),
         "invoice_id": invoice["lago_id"],
         "metric_id": owner.get(f"/billable_metrics/{MARK}")["billable_metric"]["lago_id"],
+        "section_id": a_section(owner, MARK).id,
+        "tax_id": owner.get(f"/taxes/{MARK}")["tax"]["lago_id"],
         "plan_id": owner.get(f"/plans/{MARK}")["plan"]["lago_id"],
         "row_id": _failed_work(owner),
         "unit_id": a_pricing_unit(owner, MARK).id,
