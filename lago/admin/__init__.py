@@ -1,6 +1,7 @@
 """The pages for people, made with HTMX: one file per section of the menu."""
 
 from lago.admin import (
+    add_ons,
     alerts,
     api_keys,
     applied_coupons,
@@ -8,6 +9,8 @@ from lago.admin import (
     billable_metrics,
     billing_entities,
     coupons,
+    credit_note_form,
+    credit_notes,
     custom_sections,
     customers,
     dashboard,
@@ -19,13 +22,17 @@ from lago.admin import (
     expressions,
     features,
     invitation,
+    invoice_changes,
+    invoice_files,
     invoices,
     mark_payment,
+    one_off,
     payments,
     plan_entitlements,
     plans,
     pricing_units,
     record_payment,
+    regenerate_invoice,
     sign_in,
     subscription_changes,
     subscription_edit,
@@ -44,10 +51,11 @@ from lago.admin import (
 from lago.admin.blueprint import blueprint
 
 __all__ = [
-    "alerts", "api_keys", "applied_coupons", "attention", "billable_metrics", "billing_entities", "blueprint",
-    "coupons", "custom_sections", "customers", "dashboard", "drafts", "dunning", "dunning_targets", "errors",
-    "events", "expressions", "features", "invitation", "invoices", "mark_payment", "payments", "plan_entitlements",
-    "plans", "pricing_units", "record_payment", "sign_in", "subscription_changes", "subscription_edit",
+    "add_ons", "alerts", "api_keys", "applied_coupons", "attention", "billable_metrics", "billing_entities",
+    "blueprint", "coupons", "credit_note_form", "credit_notes", "custom_sections", "customers", "dashboard", "drafts",
+    "dunning", "dunning_targets", "errors", "events", "expressions", "features", "invitation", "invoice_changes",
+    "invoice_files", "invoices", "mark_payment", "one_off", "payments", "plan_entitlements", "plans", "pricing_units",
+    "record_payment", "regenerate_invoice", "sign_in", "subscription_changes", "subscription_edit",
     "subscription_entitlements", "subscription_new", "subscriptions", "taxes", "top_ups", "usage", "wallet_alerts",
     "wallet_changes", "wallet_rules", "wallets", "webhooks",
 ]

@@ -6,7 +6,7 @@ from flask import Response, g
 
 from lago.core import config
 
-FRAMED = "admin.invoice_pdf"
+FRAMED = ("admin.invoice_pdf", "admin.credit_note_file")
 """The one page that another of ours shows in a frame."""
 
 

@@ -48,6 +48,7 @@ MENU = (
             Entry("Customers", "customers", "c", "people"),
             Entry("Subscriptions", "subscriptions", "s", "loop"),
             Entry("Invoices", "invoices", "i", "invoice"),
+            Entry("Credit notes", "credit_notes", "v", "credit"),
             Entry("Wallets", "wallets", "b", "wallet"),
             Entry("Payments", "payments", "y", "payment"),
         ),
@@ -57,6 +58,7 @@ MENU = (
         (
             Entry("Plans", "plans", "p", "tag"),
             Entry("Billable metrics", "billable_metrics", "m", "gauge"),
+            Entry("Add-ons", "add_ons", "j", "box"),
             Entry("Features", "features", "f", "switch"),
             Entry("Coupons", "coupons", "o", "ticket"),
         ),

@@ -187,4 +187,4 @@ def shell() -> dict[str, Any]:
 
 @blueprint.after_request
 def protect(response: Response) -> Response:
-    return headers.protect(response, framed=request.endpoint == headers.FRAMED)
+    return headers.protect(response, framed=request.endpoint in headers.FRAMED)

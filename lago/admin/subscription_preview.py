@@ -106,7 +106,8 @@ def done(change: Callable[[], Outcome], promise: str | None) -> Outcome:
 
 def shown(kind: str, made: Documents, **facts: Any) -> Outcome:
     """The outcome of a change that made these documents."""
-    return Outcome(kind, [_invoice(one) for one in made.invoices], [_note(one) for one in made.credit_notes], **facts)
+    notes = [_note(one) for one in made.credit_notes]
+    return Outcome(kind, [shown_invoice(one) for one in made.invoices], notes, **facts)
 
 
 @contextmanager
@@ -118,7 +119,8 @@ def _said_in_the_form() -> Iterator[None]:
         raise Invalid({"base": [error.code]}) from error
 
 
-def _invoice(invoice: Invoice) -> ShownInvoice:
+def shown_invoice(invoice: Invoice) -> ShownInvoice:
+    """What is shown of an invoice, which need not last."""
     return ShownInvoice(
         number=invoice.number, status=invoice.status, currency=invoice.currency,
         total_amount_cents=invoice.total_amount_cents, credit_notes_cents=invoice.credit_notes_amount_cents,

@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy import Row, Select, and_, func, or_, select
 from sqlalchemy.orm import contains_eager, lazyload
 
 from lago.core.db import db
@@ -19,7 +19,8 @@ MOST_PERIODS = 12
 
 @dataclass(frozen=True)
 class InvoiceFilter:
-    """None: not filtered by it. `search`: a part of the number or of what names the customer. Dates are inclusive."""
+    """None: not filtered by it. `search`: a part of the number or of what names the customer. Dates, and amounts in
+    cents of the total, are inclusive."""
 
     search: str | None = None
     status: str | None = None
@@ -27,6 +28,12 @@ class InvoiceFilter:
     since: date | None = None
     until: date | None = None
     customer_id: uuid.UUID | None = None
+    invoice_type: str | None = None
+    currency: str | None = None
+    least_cents: int | None = None
+    most_cents: int | None = None
+    overdue: bool | None = None
+    partially_paid: bool | None = None
 
 
 def browse_invoices(organization_id: uuid.UUID, chosen: InvoiceFilter) -> Select[Invoice]:
@@ -51,8 +58,46 @@ def _narrowed(query: Select[Invoice], chosen: InvoiceFilter) -> Select[Invoice]:
         (Invoice.issuing_date.__ge__, chosen.since),
         (Invoice.issuing_date.__le__, chosen.until),
         (Invoice.customer_id.__eq__, chosen.customer_id),
+        (Invoice.invoice_type.__eq__, chosen.invoice_type),
+        (Invoice.currency.__eq__, chosen.currency),
+        (Invoice.total_amount_cents.__ge__, chosen.least_cents),
+        (Invoice.total_amount_cents.__le__, chosen.most_cents),
+        (Invoice.payment_overdue.__eq__, chosen.overdue),
+        (_PARTIALLY_PAID.__eq__, chosen.partially_paid),
     )
     return query.where(*(compare(value) for compare, value in conditions if value is not None))
+
+
+_PARTIALLY_PAID = and_(
+    Invoice.total_paid_amount_cents > 0, Invoice.total_paid_amount_cents < Invoice.total_amount_cents
+)
+
+
+@dataclass(frozen=True)
+class CurrencyTotals:
+    """Of the invoices of a list in one currency: how many there are, what they come to, what is left to pay of them;
+    voided ones come to nothing."""
+
+    currency: str
+    count: int
+    total_cents: int
+    due_cents: int
+
+
+def totals_of(listed: Select[Invoice]) -> list[CurrencyTotals]:
+    """The totals of all invoices of a list, not of one of its pages only."""
+    rows = listed.order_by(None).options(lazyload("*")).subquery()
+    counts = rows.c.status != "voided"
+    due = rows.c.total_amount_cents - rows.c.total_paid_amount_cents - rows.c.offset_amount_cents
+    sums = (func.coalesce(func.sum(cents).filter(counts), 0) for cents in (rows.c.total_amount_cents, due))
+    query = select(rows.c.currency, func.count(), *sums).group_by(rows.c.currency).order_by(rows.c.currency)
+    return [CurrencyTotals(row[0], row[1], int(row[2]), int(row[3])) for row in db.session.execute(query)]
+
+
+def currencies_of_invoices(organization_id: uuid.UUID) -> list[str]:
+    """The currencies in which customers are billed, in alphabetical order."""
+    query = select(Invoice.currency).where(Invoice.organization_id == organization_id).distinct()
+    return list(db.session.scalars(query.order_by(Invoice.currency)))
 
 
 def pdf_made_at(invoice: Invoice) -> datetime | None:

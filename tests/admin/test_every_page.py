@@ -9,10 +9,12 @@ from lago.admin.pages import PUBLIC
 from tests.admin.records import a_failure, a_message, a_stored_event, an_invoice
 from tests.admin.visitor import Page
 
-LISTS = ["/", "/customers", "/subscriptions", "/invoices", "/billable_metrics", "/events", "/pricing_units",
+LISTS = ["/", "/customers", "/subscriptions", "/invoices", "/credit_notes", "/add_ons",
+         "/billable_metrics", "/events", "/pricing_units",
          "/dunning_campaigns", "/billing_entities", "/taxes", "/custom_sections",
          "/developers/webhooks", "/developers/api_keys", "/developers/attention"]
-FORMS = ["/subscriptions/new", "/billable_metrics/new", "/billable_metrics/expression", "/pricing_units/new",
+FORMS = ["/subscriptions/new", "/invoices/new", "/add_ons/new",
+         "/billable_metrics/new", "/billable_metrics/expression", "/pricing_units/new",
          "/dunning_campaigns/new", "/billing_entities/new", "/taxes/new", "/custom_sections/new",
          "/developers/api_keys/new"]
 

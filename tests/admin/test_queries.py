@@ -13,6 +13,7 @@ from tests.builders.catalog import (
     a_plan,
     a_pricing_unit,
     a_tax,
+    an_add_on,
     standard_charge,
 )
 from tests.builders.dunning import a_campaign
@@ -37,6 +38,14 @@ def a_payment(owner, number):
     pay(owner, {"lago_id": an_invoice(owner, f"NOR-{number}").id}, 100)
 
 
+def a_note(owner, number):
+    """Something is given back of an invoice of its own."""
+    fee = an_invoice(owner, f"NOR-{number}").fees[0]
+    item = {"fee_id": str(fee.id), "amount_cents": 100}
+    owner.post("/credit_notes", {"credit_note": {
+        "invoice_id": str(fee.invoice_id), "items": [item], "credit_amount_cents": 100}})
+
+
 def a_late_invoice(owner, number):
     """One of a customer of its own that is overdue."""
     an_invoice(owner, f"NOR-{number}", payment_overdue=True)
@@ -45,6 +54,8 @@ def a_late_invoice(owner, number):
 FILL = {
     "/customers": lambda owner, number: a_customer(owner, f"c{number}"),
     "/invoices": lambda owner, number: an_invoice(owner, f"NOR-{number}"),
+    "/credit_notes": a_note,
+    "/add_ons": lambda owner, number: an_add_on(owner, f"a{number}"),
     "/": lambda owner, number: an_invoice(owner, f"NOR-{number}"),
     "/billable_metrics": lambda owner, number: a_metric(owner, f"m{number}", filters=[{"key": "k", "values": ["v"]}]),
     "/plans": lambda owner, number: a_plan(owner, f"p{number}"),

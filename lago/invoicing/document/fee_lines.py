@@ -25,6 +25,7 @@ def fee_line(fee: Fee, zone: ZoneInfo) -> Line:
         tax_rates=tax_rates(fee),
         notes=(*_notes(fee), *_paid_on(fee, zone)),
         parts=parts_of(fee),
+        fee_id=fee.id,
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from uuid import UUID
 
 
 @dataclass(frozen=True)
@@ -126,6 +127,8 @@ class Line:
     tax_rates: tuple[Percent, ...] = ()
     notes: tuple[Text, ...] = ()
     parts: tuple[SubLine, ...] = ()
+    fee_id: UUID | None = field(default=None, compare=False)
+    """Which fee it is, for pages that tell more of it."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,46 @@
+"""The files of invoices: one PDF, or those of several in an archive."""
+
+import uuid
+from collections import Counter
+from collections.abc import Iterable
+from io import BytesIO
+from zipfile import ZIP_STORED, ZipFile
+
+from flask import Response, request
+
+from lago.admin.pages import current_organization, found, page
+from lago.core.errors import NotFound
+from lago.core.ids import as_uuid
+from lago.invoicing.browse import pdf_of
+from lago.invoicing.browse_files import made_pdfs
+
+MOST = 100
+"""PDFs in an archive: two pages of a list."""
+
+
+@page("GET", "/invoices/<uuid:invoice_id>.pdf")
+def invoice_pdf(invoice_id: uuid.UUID) -> Response:
+    content = found(pdf_of(current_organization().id, invoice_id), "invoice")
+    return Response(content, mimetype="application/pdf", headers={"Content-Disposition": "inline"})
+
+
+@page("GET", "/invoices/pdfs.zip")
+def invoice_pdfs() -> Response:
+    """Those of the invoices that the address names; those that were not made yet are not in it."""
+    chosen = [one for text in request.args.getlist("invoice")[:MOST] if (one := as_uuid(text))]
+    content = archive_of(made_pdfs(current_organization().id, chosen))
+    headers = {"Content-Disposition": "attachment; filename=invoices.zip"}
+    return Response(content, mimetype="application/zip", headers=headers)
+
+
+def archive_of(files: Iterable[tuple[str, bytes]]) -> bytes:
+    """A ZIP of PDFs, each under its number; of one number a second time with a count. Raises NotFound for none."""
+    content, seen = BytesIO(), Counter[str]()
+    with ZipFile(content, "w", ZIP_STORED) as archive:
+        for number, pdf in files:
+            name = number.replace("/", "-").replace("\\", "-")
+            seen[name] += 1
+            archive.writestr(f"{name}{f' ({seen[name]})' if seen[name] > 1 else ''}.pdf", pdf)
+    if not seen:
+        raise NotFound("invoice")
+    return content.getvalue()
