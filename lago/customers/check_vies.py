@@ -3,6 +3,7 @@
 import uuid
 from datetime import timedelta
 
+from lago.catalog.eu_taxes import keep_eu_tax
 from lago.catalog.queries import taxes_of_codes
 from lago.core import clock
 from lago.core.db import db, lock, transaction
@@ -72,6 +73,7 @@ def _settle(check_id: uuid.UUID, number: VatNumber, *, valid: bool) -> None:
             code = with_answer(
                 place_of(customer), number, valid=valid, entity_country=customer.billing_entity.country
             )
+            keep_eu_tax(customer.organization_id, code)
             customer.taxes = taxes_of_codes(customer.organization_id, [code])
         owner = {"organization_id": customer.organization_id, "customer_id": customer.id}
         enqueue("invoicing.flag_drafts", **owner)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import update
 
+from lago.catalog.eu_taxes import keep_eu_tax
 from lago.catalog.models import Tax
 from lago.catalog.queries import taxes_of_codes
 from lago.core.db import db
@@ -38,6 +39,7 @@ def detect_eu_taxes(customer: Customer, before: Before | None, tax_codes: Sequen
     moved = before is not None and before.entity_id != customer.billing_entity_id
     code = _decided(customer, before)
     if code:
+        keep_eu_tax(customer.organization_id, code)
         customer.taxes = taxes_of_codes(customer.organization_id, {*(tax_codes or ()), code})
     elif moved:
         customer.taxes = [tax for tax in customer.taxes if not is_generated(tax)]

@@ -118,6 +118,19 @@ def test_the_register_decides(french, register, number, country, valid, code):
     assert codes(french) == [code]
 
 
+def test_a_detected_tax_that_was_deleted_is_made_again(french, register):
+    """The rules name a tax for every customer, and an invoice that waits for it must have it."""
+    for deleted in ("lago_eu_reverse_charge", "lago_eu_tax_exempt"):
+        french.delete(f"/taxes/{deleted}")
+    a_customer(french, "abroad", country="US")
+    assert codes(french, "abroad") == ["lago_eu_tax_exempt"]
+    says(register, True)
+    a_customer(french, "acme", country="DE", tax_identification_number=GERMAN)
+    drain(french)
+    assert codes(french) == ["lago_eu_reverse_charge"]
+    assert french.get("/taxes/lago_eu_reverse_charge")["tax"]["rate"] == 0
+
+
 @pytest.mark.parametrize("attempts, minutes", [(0, 5), (1, 5), (2, 10), (3, 20), (4, 40), (5, 60), (9, 60)])
 def test_without_an_answer_it_is_asked_again_later(french, register, attempts, minutes):
     register.answer(200, UNAVAILABLE)
