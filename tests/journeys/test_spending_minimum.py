@@ -145,7 +145,7 @@ def test_there_is_one_for_all_groups(with_pdfs, sandbox):
         (800, {"team": "blue"}), (800, {"team": "red"}), (3400, {"team": "blue"}),
     ]
     text = text_of(sandbox, invoice)
-    assert "calls • blue" in text and "calls • red" in text and "calls - True-up 1" in text
+    assert "calls • blue" in text and "calls • red" in text and "calls - True-up Minimum spend of €50.00 1" in text
 
 
 def test_the_details_are_those_of_the_parent_and_not_printed_twice(with_pdfs, sandbox):
@@ -171,7 +171,7 @@ def test_the_details_are_those_of_the_parent_and_not_printed_twice(with_pdfs, sa
 def test_the_document_names_it(with_pdfs, subscribed):
     (invoice,) = invoices(subscribed.at("2023-02-01T00:00:00Z"))
     text = text_of(subscribed, invoice)
-    assert text.index("API calls 0") < text.index("API calls - True-up 1")
+    assert text.index("API calls 0") < text.index("API calls - True-up Minimum spend")
 
 
 def test_current_usage_knows_no_minimum(subscribed):
