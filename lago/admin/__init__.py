@@ -33,6 +33,7 @@ from lago.admin import (
     pricing_units,
     record_payment,
     regenerate_invoice,
+    resend_letters,
     sign_in,
     subscription_changes,
     subscription_edit,
@@ -55,7 +56,7 @@ __all__ = [
     "blueprint", "coupons", "credit_note_form", "credit_notes", "custom_sections", "customers", "dashboard", "drafts",
     "dunning", "dunning_targets", "errors", "events", "expressions", "features", "invitation", "invoice_changes",
     "invoice_files", "invoices", "mark_payment", "one_off", "payments", "plan_entitlements", "plans", "pricing_units",
-    "record_payment", "regenerate_invoice", "sign_in", "subscription_changes", "subscription_edit",
+    "record_payment", "regenerate_invoice", "resend_letters", "sign_in", "subscription_changes", "subscription_edit",
     "subscription_entitlements", "subscription_new", "subscriptions", "taxes", "top_ups", "usage", "wallet_alerts",
     "wallet_changes", "wallet_rules", "wallets", "webhooks",
 ]

@@ -16,7 +16,7 @@ from lago.core.errors import Invalid, NotAllowed
 from lago.core.json_metadata import read_metadata
 from lago.invoicing.browse_files import credit_note_pdf
 from lago.invoicing.credit_notes.browse import currencies_of_notes, note_pdf_made_at, uses_of
-from lago.invoicing.credit_notes.queries import credit_note_by_id, list_credit_notes
+from lago.invoicing.credit_notes.queries import browse_credit_notes, credit_note_by_id
 from lago.invoicing.credit_notes.update import lock_note, update_credit_note
 from lago.invoicing.credit_notes.values import CREDIT_STATUSES, REASONS, REFUND_STATUSES
 from lago.invoicing.credit_notes.void import void
@@ -31,7 +31,7 @@ def credit_notes() -> str:
     """The filters are those of the API; amounts are typed in the currency."""
     organization = current_organization()
     chosen = chosen_filters()
-    listed = paged(list_credit_notes(organization.id, None, MultiDict(chosen)))
+    listed = paged(browse_credit_notes(organization.id, MultiDict(chosen)))
     typed = {**chosen, **{name: text(name) for name in ("amount_from", "amount_to") if text(name)}}
     return show(
         "credit_notes/list.html", "credit_notes/_list.html", page=listed, notes=listed.items, chosen=typed,

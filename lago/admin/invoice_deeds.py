@@ -22,6 +22,7 @@ class Deeds:
     credit: bool
     regenerate: bool
     edit_metadata: bool
+    mail: bool
 
 
 def deeds_for(invoice: Invoice, *, is_regenerated: bool) -> Deeds:
@@ -38,4 +39,5 @@ def deeds_for(invoice: Invoice, *, is_regenerated: bool) -> Deeds:
         credit=invoice.status in NOTED_STATUSES,
         regenerate=invoice.status == "voided" and not is_regenerated and invoice.customer.deleted_at is None,
         edit_metadata=invoice.status not in ("draft", "voided"),
+        mail=is_final,
     )

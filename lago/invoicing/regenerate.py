@@ -12,6 +12,7 @@ from lago.core.errors import Invalid, NotAllowed
 from lago.core.fields import OUT_OF_RANGE, Text
 from lago.core.schemas import InputSchema
 from lago.customers.hold import hold
+from lago.invoicing.apply_sections import apply_sections_of_purchase
 from lago.invoicing.dates import invoice_dates
 from lago.invoicing.finalize import finalize
 from lago.invoicing.make import put_fees
@@ -137,8 +138,15 @@ def _make(invoice: Invoice, voided: Invoice, fees: Sequence[Fee]) -> None:
     put_fees(invoice, fees, TaxChoice(), earlier, coupons_of([invoice.customer_id]) if takes else NO_COUPONS)
     finalize([invoice])
     if invoice.invoice_type == "credit":
-        purchase_of(invoice).invoice_id = invoice.id
-        db.session.flush()
+        _sell_again(invoice)
+
+
+def _sell_again(invoice: Invoice) -> None:
+    """The purchase is now that of the new invoice, which has its custom sections (04 §15)."""
+    purchase = purchase_of(invoice)
+    purchase.invoice_id = invoice.id
+    apply_sections_of_purchase(invoice, purchase)
+    db.session.flush()
 
 
 def _progressive(voided: Invoice) -> ProgressiveInvoices:

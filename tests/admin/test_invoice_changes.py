@@ -131,3 +131,15 @@ def test_members_who_are_no_admins_only_look(app, owner, invoice):
     for path in ("void", "regenerate", "credit_notes/new", "metadata", "lose_dispute", "retry_payment"):
         viewer.get(f"/invoices/{invoice.id}/{path}", expect=403)
     assert invoices(owner, invoice.customer.external_id)[0]["status"] == "finalized"
+
+
+def test_it_is_mailed_once_more_if_the_billing_entity_does_so(ada, owner, invoice):
+    path = f"/invoices/{invoice.id}/resend_email"
+    code = state(owner, invoice)["billing_entity_code"]
+    assert "Send" in ada.get(path, htmx=True).text
+    assert "does not mail such documents" in ada.post(path, expect=422, to="a@example.com").text
+    entity = {"email": "bills@example.com", "email_settings": ["invoice.finalized"]}
+    owner.put(f"/billing_entities/{code}", {"billing_entity": entity})
+    page = ada.post(path, expect=422, to="nobody at all").text
+    assert 'id="error-to"' in page and 'value="nobody at all"' in page
+    assert ada.post(path, to="a@example.com, b@example.com", cc="c@example.com").location == f"/invoices/{invoice.id}"

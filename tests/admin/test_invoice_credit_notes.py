@@ -26,7 +26,7 @@ def test_an_invoice_names_the_notes_that_pay_it(desk, sandbox):
     subscribe(sandbox, external_id="again")
     last = invoices(sandbox)[-1]
     page = desk.get(f"/invoices/{last['lago_id']}").text
-    for words in ("Paid by credit notes", note["number"], "−72.82", f"/invoices/{note['lago_invoice_id']}"):
+    for words in ("Paid by credit notes", note["number"], "−72.82", f"/credit_notes/{note['lago_id']}"):
         assert words in page, words
 
 

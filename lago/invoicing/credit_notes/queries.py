@@ -48,9 +48,30 @@ def credit_notes_of_invoice(invoice: Invoice) -> list[CreditNote]:
 def list_credit_notes(organization_id: uuid.UUID, external_customer_id: str | None, filters: Query) -> Select[Any]:
     """The organization's notes as the URL asks for them, the newest first; unknown statuses, reasons and types are
     ignored. Raises Invalid for a flag that is none, NotFound for an unknown billing entity."""
-    query = _shown(organization_id).where(*_conditions(organization_id, filters))
-    query = query.order_by(CreditNote.created_at.desc(), CreditNote.seq.desc())
+    query = _listed(_shown(organization_id), organization_id, filters)
     return query.where(Customer.external_id == external_customer_id) if external_customer_id else query
+
+
+def browse_credit_notes(organization_id: uuid.UUID, filters: Query) -> Select[Any]:
+    """The same for the pages: each with its customer and invoice, without its items and taxes."""
+    return _listed(_narrow(organization_id), organization_id, filters)
+
+
+def _listed(query: Select[Any], organization_id: uuid.UUID, filters: Query) -> Select[Any]:
+    query = query.where(*_conditions(organization_id, filters))
+    return query.order_by(CreditNote.created_at.desc(), CreditNote.seq.desc())
+
+
+def _narrow(organization_id: uuid.UUID) -> Select[Any]:
+    """Final notes with customer and invoice, but nothing that lies in these."""
+    note = CreditNote
+    return (
+        select(note)
+        .join(note.customer)
+        .join(note.invoice)
+        .options(contains_eager(note.customer).lazyload("*"), contains_eager(note.invoice).lazyload("*"))
+        .where(note.organization_id == organization_id, note.status == "finalized")
+    )
 
 
 def _shown(organization_id: uuid.UUID) -> Select[Any]:
