@@ -63,7 +63,10 @@ def test_an_invoice_is_kept_as_ubl_and_its_pdf_carries_cii(shop, invoice):
     pdf = fetched(shop, invoice["file_url"]).data
     name, cii = get_facturx_xml_from_pdf(pdf)
     assert (name, broken_rules(cii, "cii")) == ("factur-x.xml", [])
-    described = PdfReader(BytesIO(pdf)).xmp_metadata.stream.get_data()
+    reader = PdfReader(BytesIO(pdf))
+    (attached,) = reader.trailer["/Root"]["/AF"]
+    assert attached.get_object()["/AFRelationship"] == "/Alternative"
+    described = reader.xmp_metadata.stream.get_data()
     assert b"<fx:ConformanceLevel>EN 16931</fx:ConformanceLevel>" in described
 
 
