@@ -37,7 +37,7 @@ class Books:
 
 
 def books(account: Account) -> Books:
-    db.session.remove()  # what was read before may be out of date
+    db.session.expunge_all()  # what was read before may be out of date
     found = Books(_all(account, Wallet), consumptions=_all(account, WalletConsumption))
     for row in _all(account, WalletTransaction):
         found.rows[row.wallet_id].append(row)

@@ -18,7 +18,7 @@ Rule = RecurringTransactionRule
 def wrong_dates(account: Account, now: datetime) -> list[str]:
     """The wallets of an account with one customer that were given credits by the interval on other dates than those
     that their rules name. Rules that fill up to a target are left out: they may give nothing."""
-    db.session.remove()
+    db.session.expunge_all()
     wrong = []
     for wallet in db.session.scalars(select(Wallet).where(Wallet.organization_id == account.organization.id)):
         rules = db.session.scalars(select(Rule).where(Rule.wallet_id == wallet.id).order_by(Rule.seq)).all()

@@ -45,7 +45,7 @@ _SHOWN = (
 def _kept(account: Account) -> dict[str, bool]:
     """Active wallets, and whether they had a threshold rule at their last refresh: a rule that comes or goes has none
     of its own (05 §1.12)."""
-    db.session.remove()
+    db.session.expunge_all()
     rule, wallet = RecurringTransactionRule, Wallet
     then = wallet.last_ongoing_balance_sync_at
     stood = (rule.created_at <= then, or_(rule.expiration_at.is_(None), rule.expiration_at > then))
