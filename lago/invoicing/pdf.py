@@ -19,11 +19,13 @@ from xhtml2pdf.config.resources import ResourceAccessPolicy
 from xhtml2pdf.default import DEFAULT_CSS
 from xhtml2pdf.document import pisaDocument
 
-from lago.invoicing.document.fonts import fallbacks_for, regular, strong
+from lago.invoicing.document.fonts import can_draw, fallbacks_for, regular, strong
 from lago.invoicing.document.formats import Formats
 from lago.invoicing.document.glyphs import glyph_names
+from lago.invoicing.document.locales import DEFAULT, locale_of
 from lago.invoicing.document.logo import logo_of
 from lago.invoicing.document.printable import printable
+from lago.invoicing.document.texts import texts_of
 from lago.invoicing.document.values import InvoiceDocument
 
 _TEMPLATES = Path(__file__).parents[2] / "templates" / "pdf"
@@ -77,9 +79,14 @@ def render_receipt(document: Printable) -> bytes:
 
 
 def _rendered(template: str, document: Printable) -> bytes:
-    formats = Formats(document.locale, document.currency)
+    formats = Formats(_drawable(document.locale), document.currency)
     page = _environment().get_template(template)
     return _pdf(page.render(document=document, formats=formats, logo=logo_of(document.logo)))
+
+
+def _drawable(locale: str) -> str:
+    """The locale, or English where the fonts at hand lack the letters of its words."""
+    return locale if can_draw("".join([*texts_of(locale).values(), locale_of(locale).date])) else DEFAULT
 
 
 @cache

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from reportlab.pdfbase.ttfonts import TTFont
 
-from lago.invoicing.document.fonts import fallbacks_for, regular, strong
+from lago.invoicing.document.fonts import can_draw, fallbacks_for, regular, strong
 from lago.invoicing.document.glyphs import characters_of, glyph_names
 
 
@@ -42,3 +42,8 @@ def test_a_damaged_file_covers_nothing(tmp_path: Path) -> None:
     damaged = tmp_path / "damaged.ttf"
     damaged.write_bytes(b"\x00\x01\x00\x00 not a font")
     assert characters_of(damaged) == frozenset()
+
+
+def test_words_that_no_font_can_draw_are_known() -> None:
+    assert can_draw("Zu zahlender Betrag: 1.234,50 €")
+    assert not can_draw("\U00012000")

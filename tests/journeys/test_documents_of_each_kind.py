@@ -7,12 +7,14 @@ import pytest
 from pypdf import PdfReader
 
 from tests.builders.catalog import a_tax, an_add_on
+from tests.builders.contract import webhook_violations
 from tests.builders.coupons import a_percentage, apply
 from tests.builders.credit_notes import march, notes
 from tests.builders.organizations import Account
 from tests.builders.progressive import BOTH, progressive, start, used
 from tests.builders.stories import customer, invoices, metric, plan, standard, subscribe, use
 from tests.builders.wallets import wallet
+from tests.builders.webhooks import endpoint_at, receiver
 
 pytestmark = pytest.mark.usefixtures("with_pdfs")
 
@@ -184,9 +186,13 @@ def test_a_credit_note(with_pdfs, sandbox):
     """
     march(sandbox, billing_configuration={"document_locale": "fr"})
     sandbox.at("2024-03-12T10:00:00Z")
-    sandbox.delete("/subscriptions/acme")
-    sandbox.at("2024-03-12T10:00:01Z")
+    with receiver() as hook:
+        endpoint_at(sandbox, hook.url, event_types=["credit_note.generated"])
+        sandbox.delete("/subscriptions/acme")
+        sandbox.at("2024-03-12T10:00:01Z")
+        (told,) = [request.json for request in hook.requests]
     (note,) = notes(sandbox)
+    assert (told["credit_note"]["file_url"], webhook_violations(told)) == (note["file_url"], [])
     assert missing(
         text(sandbox, note), "Avoir", "Numéro d’avoir", f"Facture d’origine {note['invoice_number']}",
         "Date d’émission 12 mars 2024", "72,82 € Porté à votre crédit le 12 mars 2024",

@@ -40,6 +40,13 @@ def fallbacks_for(text: str) -> list[Path]:
     return chosen
 
 
+@cache
+def can_draw(text: str) -> bool:
+    """Whether there are fonts for all of it."""
+    drawn = set().union(characters_of(regular()), *(characters_of(font) for font in fallbacks_for(text)))
+    return {ord(character) for character in text if character.isprintable()} <= drawn
+
+
 def _most_useful(missing: set[int]) -> Path | None:
     """The candidate that draws most of the code points `missing`; the first of equals; None when none draws any."""
     best = max(_candidates(), key=lambda font: len(missing & characters_of(font)), default=None)

@@ -20,7 +20,7 @@ PORTUGUESE = {
     "seller": "De",
     "buyer": "Cobrar de",
     "legal_number": "Registro {number}",
-    "tax_number": "CNPJ/CPF {number}",
+    "tax_number": "ID fiscal {number}",
     "due_on": "Vence em {date}",
     "already_paid": "Já paga",
     "page": "Página {page} de {pages}",
