@@ -21,6 +21,8 @@ from lago.payments.record import PAYABLE_STATUSES, record
 FIELDS = ("amount", "reference", "paid_on")
 NAMES = {"amount_cents": "amount", "paid_at": "paid_on"}
 """The form's name of what the API calls otherwise."""
+CODES = {"invalid_date": "no_day_of_receipt"}
+"""Here the day is no end of anything, of which the common sentence speaks."""
 OFFERED = 20
 
 
@@ -70,7 +72,7 @@ def errors_of(error: DomainError) -> dict[str, Any]:
     if not isinstance(error, Invalid):
         return {"base": ["invoice_not_payable"]}
     details: Any = error.details
-    return {NAMES.get(name, name): codes for name, codes in details.items()}
+    return {NAMES.get(name, name): [CODES.get(code, code) for code in codes] for name, codes in details.items()}
 
 
 def show_form(invoice: Invoice, typed: dict[str, str], **context: Any) -> str:

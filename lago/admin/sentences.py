@@ -61,6 +61,7 @@ SENTENCES = {
     "invalid_json": "This is no JSON.",
     "must_be_object": "Properties are an object: {…}.",
     "invalid_date": "This day does not fit. An end lies after today and after the start.",
+    "no_day_of_receipt": "Money cannot have come on this day.",
     "preview_outdated": "This has become something else since it was shown. Look again, then confirm.",
     "subscription_changed": "Someone or something has changed the subscription meanwhile. Open its page again.",
     "external_id_in_use": "The customer has a subscription of this external id: change its plan instead.",

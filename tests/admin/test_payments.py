@@ -57,7 +57,7 @@ WRONG = {
     "amount": [("100.01", "too large"), ("0", "an amount above zero"), ("", "an amount above zero"),
                ("1.001", "an amount above zero"), ("much", "an amount above zero")],
     "reference": [("", "This is needed."), ("x" * 41, "This is too long.")],
-    "paid_on": [("yesterday", "This day does not fit.")],
+    "paid_on": [("yesterday", "cannot have come on this day"), ("9999-12-31", "cannot have come on this day")],
 }
 
 
