@@ -228,3 +228,40 @@ def test_a_one_off_invoice_is_made_again_by_the_form_of_new_ones(sandbox):
     assert (made["invoice_type"], made["total_amount_cents"]) == ("one_off", 3000)
     lines = [{"add_on_code": "setup"}]
     assert refusal(sandbox, old, lines, NotAllowed, regenerate_one_off) == "already_regenerated"
+
+
+def test_a_progressive_invoice_keeps_its_thresholds_and_is_credited_at_the_end_of_the_period(sandbox):
+    """12.00 have reached the threshold of 10.00; of the 12.00 of January nothing is left to pay."""
+    sandbox.at("2024-01-01T00:00:00Z")
+    charge = standard(metric(sandbox, "api", "sum_agg", field_name="n"), "1")
+    plan(sandbox, amount_cents=0, charges=[charge], usage_thresholds=[{"amount_cents": 1000}])
+    customer(sandbox)
+    subscribe(sandbox)
+    use(sandbox, "api", properties={"n": 12})
+    sandbox.at("2024-01-02T00:00:00Z")
+    (old,) = invoices(sandbox)
+    assert old["invoice_type"] == "progressive_billing"
+    made = again(sandbox, void(sandbox, old), rows(old))
+    assert (made["invoice_type"], made["total_amount_cents"], made["issuing_date"]) == (
+        "progressive_billing", 1200, old["issuing_date"]
+    )
+    amounts = [row["usage_threshold"]["amount_cents"] for row in made["applied_usage_thresholds"]]
+    assert amounts == [1000]
+    sandbox.at("2024-02-01T00:00:00Z")
+    last = invoices(sandbox)[-1]
+    assert (last["fees_amount_cents"], last["progressive_billing_credit_amount_cents"]) == (1200, 1200)
+    assert len(invoices(sandbox)) == 3
+
+
+def test_a_period_in_advance_is_not_billed_twice(sandbox):
+    sandbox.at("2024-01-01T00:00:00Z")
+    customer(sandbox)
+    plan(sandbox, pay_in_advance=True)
+    subscribe(sandbox)
+    (old,) = invoices(sandbox)
+    sandbox.at("2024-01-20T00:00:00Z")
+    again(sandbox, void(sandbox, old), rows(old))
+    sandbox.at("2024-02-01T00:00:00Z")
+    assert [(row["total_amount_cents"], row["status"]) for row in invoices(sandbox)] == [
+        (4900, "voided"), (4900, "finalized"), (4900, "finalized")
+    ]
