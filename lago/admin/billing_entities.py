@@ -1,6 +1,7 @@
 """Billing entities: the legal bodies that bill (04 §16). The list, a page for each, and the form."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import available_timezones
@@ -11,6 +12,7 @@ from htmx_flask import make_response
 
 from lago.admin.billing_entity_form import MAILS, Draft, body_of, draft_of, empty_draft, named, typed_draft
 from lago.admin.pages import current_organization, found, page, show, wants_fragment
+from lago.catalog.models import Tax
 from lago.catalog.queries import taxes, taxes_of_entity
 from lago.catalog.save_billing_entity import create_billing_entity, update_billing_entity
 from lago.core.code_fields import LOCALES
@@ -102,10 +104,16 @@ def show_form(entity: BillingEntity | None, draft: Draft, **context: Any) -> str
     return show(
         "billing_entities/form.html", entity=entity, draft=draft,
         currencies=[(one, one) for one in sorted(CURRENCIES)], locales=[(one, one) for one in LOCALES],
-        zones=ZONES, taxes=db.session.scalars(taxes(own)).all(),
+        zones=ZONES, taxes=offered_taxes(own, draft.taxes),
         sections=db.session.scalars(custom_sections(own)).all(), country_list=COUNTRIES,
         logo=logo_url(entity) if entity else None, **WORDS, **context,
     )
+
+
+def offered_taxes(organization_id: uuid.UUID, chosen: Sequence[str]) -> list[Tax]:
+    """All taxes: those that are chosen first, then those that were made by hand, the EU's last."""
+    known = db.session.scalars(taxes(organization_id))
+    return sorted(known, key=lambda tax: (tax.code not in chosen, tax.auto_generated))
 
 
 def own_entities() -> list[BillingEntity]:

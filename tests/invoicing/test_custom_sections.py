@@ -1,14 +1,17 @@
 """Which custom sections an invoice carries (04 §15), on each kind of invoice."""
 
 import pytest
-
 from sqlalchemy import select
 
 from lago.core.db import db, transaction
 from lago.invoicing.apply_sections import apply_sections
+from lago.invoicing.document.build import document_of
+from lago.invoicing.document.values import Notice
 from lago.invoicing.models import Invoice
+from lago.invoicing.regenerate import regenerate
 from lago.organizations.delete_custom_section import delete_custom_section
 from lago.organizations.update_custom_section import update_custom_section
+from lago.webhooks.catalog import MESSAGES
 from tests.builders.catalog import an_add_on
 from tests.builders.custom_sections import NONE, a_section, chosen, codes_of, generated, of_entity, sections
 from tests.builders.stories import customer, invoices, metric, plan, standard, subscribe, use
@@ -188,6 +191,40 @@ def test_a_progressive_invoice_keeps_the_choice_of_its_subscription(sandbox):
     sandbox.at("2025-01-02T00:00:00Z")
     (invoice,) = invoices(sandbox)
     assert (invoice["invoice_type"], codes_of(invoice)) == ("progressive_billing", ["sub"])
+
+
+# Documents
+
+
+def test_its_document_has_them_below_the_totals(sandbox):
+    a_section(sandbox, "bank", display_name="Pay to", details="IBAN DE00\nBIC X")
+    a_section(sandbox, "silent", display_name=None, details=None)
+    a_section(sandbox, "thanks", display_name=None, details="Thank you")
+    bill(sandbox, chosen("bank", "silent", "thanks"))
+    document = document_of(db.session.scalars(select(Invoice)).one())
+    assert document.notices == (Notice("IBAN DE00\nBIC X", "Pay to"), Notice("Thank you"))
+
+
+def test_webhooks_tell_of_them(sandbox):
+    sections(sandbox, "sub")
+    bill(sandbox, chosen("sub"))
+    invoice = db.session.scalars(select(Invoice)).one()
+    assert codes_of(MESSAGES["invoice.created"].show(invoice)) == ["sub"]
+
+
+# Invoices made anew
+
+
+def test_an_invoice_that_is_made_again_keeps_the_choice_of_its_subscription(sandbox):
+    sections(sandbox, "sub", "own")
+    invoice = bill(sandbox, chosen("sub"), invoice_custom_section_codes=["own"])
+    sandbox.post(f"/invoices/{invoice['lago_id']}/void")
+    with transaction():
+        kept = [{"id": fee["lago_id"]} for fee in invoice["fees"]]
+        organization = db.session.merge(sandbox.organization)
+        regenerate(db.session.get_one(Invoice, invoice["lago_id"]), organization, {"fees": kept})
+    carried = {one["status"]: codes_of(one) for one in invoices(sandbox)}
+    assert carried == {"voided": ["sub"], "finalized": ["sub"]}
 
 
 # Cost
