@@ -69,6 +69,7 @@ def take(
     """What the coupon takes off an invoice that has come down to `sub_total_cents` (above 0).
 
     `targets`: the places of the fees that it is limited to; None if it is for all, and then its base is the subtotal.
+    It never takes more than the subtotal, of which progressive invoices may have billed a part that no fee has.
     """
     among = range(len(fees)) if targets is None else targets
     if targets is None:
@@ -76,6 +77,7 @@ def take(
     else:
         base = max(ZERO, sum((fees[place].net_cents for place in targets), ZERO))
         value = _value(coupon, base)
+        value = Decimal(sub_total_cents) if int(value) > sub_total_cents else value
     spread = tuple(_spread(fee, value, base) if place in among else fee for place, fee in enumerate(fees))
     return Taken(value, spread)
 

@@ -17,7 +17,8 @@ from lago.pricing.wallet_allocation import FeeKey, PayingFee, WalletScope, alloc
 @dataclass(frozen=True)
 class Given:
     """What an invoice is made of. `lines`: its fees before any credit; `billed_before`: in cents, of each fee, by
-    progressive invoices; `coupons` with the places of the fees that each is limited to, None if it is for all."""
+    progressive invoices, and `billed_beside` of what has no fee any more; `coupons` with the places of the fees that
+    each is limited to, None if it is for all."""
 
     lines: Sequence[Line]
     billed_before: Sequence[int] = ()
@@ -25,6 +26,7 @@ class Given:
     notes: Sequence[int] = ()
     wallets: Sequence[tuple[WalletScope, int]] = ()
     keys: Sequence[FeeKey] = ()
+    billed_beside: int = 0
 
 
 @dataclass(frozen=True)
@@ -63,13 +65,14 @@ def invoice(given: Given) -> Made:
 
 
 def _progressive(given: Given) -> tuple[int, list[Discounted]]:
-    """S2, of fees that are matched by fees that were billed before: what is credited, and the fees after it."""
+    """S2: what is credited, no more than the fees come to, and the fees after it."""
     billed = given.billed_before or [0 for _ in given.lines]
     fees = [
         Discounted(line.amount_cents, discount(line.amount_cents, Decimal(0), cents))
         for line, cents in zip(given.lines, billed, strict=True)
     ]
-    return int(sum(fee.precise_coupons_amount_cents for fee in fees)), fees
+    credit = given.billed_beside + int(sum(fee.precise_coupons_amount_cents for fee in fees))
+    return min(credit, sum(line.amount_cents for line in given.lines)), fees
 
 
 def _coupons(given: Given, left: int, fees: Sequence[Discounted]) -> tuple[list[int], Sequence[Discounted]]:

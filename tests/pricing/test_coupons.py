@@ -53,6 +53,12 @@ def test_a_percentage_of_the_whole_invoice_is_rounded_from_doubles(rate, sub_tot
     assert take(percent(rate), sub_total, fees(sub_total)).amount_cents == value
 
 
+def test_a_coupon_for_some_fees_takes_no_more_than_the_invoice_has_left():
+    """600 of the 900 were credited for usage that stands on no fee now (04 §5 S2): 300 are left of the invoice."""
+    taken = take(Coupon("once", 900), 300, fees(0, 900), {1})
+    assert (taken.amount_cents, shares(taken)) == (300, [0, 300])
+
+
 @pytest.mark.parametrize("rate, base, value", [(35, 170, 60), (29, 50, 15), (50, 1, 1), (100, 170, 170), (101, 7, 7)])
 def test_a_percentage_of_some_fees_is_exact(rate, base, value):
     assert take(percent(rate), base + 1000, fees(base, 1000), {0}).amount_cents == value
