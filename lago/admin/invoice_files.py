@@ -9,7 +9,6 @@ from zipfile import ZIP_STORED, ZipFile
 from flask import Response, request
 
 from lago.admin.pages import current_organization, found, page
-from lago.core.errors import NotFound
 from lago.core.ids import as_uuid
 from lago.invoicing.browse import pdf_of
 from lago.invoicing.browse_files import made_pdfs
@@ -34,13 +33,11 @@ def invoice_pdfs() -> Response:
 
 
 def archive_of(files: Iterable[tuple[str, bytes]]) -> bytes:
-    """A ZIP of PDFs, each under its number; of one number a second time with a count. Raises NotFound for none."""
+    """A ZIP of PDFs, each under its number; of one number a second time with a count. Empty without any."""
     content, seen = BytesIO(), Counter[str]()
     with ZipFile(content, "w", ZIP_STORED) as archive:
         for number, pdf in files:
             name = number.replace("/", "-").replace("\\", "-")
             seen[name] += 1
             archive.writestr(f"{name}{f' ({seen[name]})' if seen[name] > 1 else ''}.pdf", pdf)
-    if not seen:
-        raise NotFound("invoice")
     return content.getvalue()

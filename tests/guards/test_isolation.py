@@ -32,6 +32,8 @@ REFUSED_ANYWAY = {
     "POST /api/v1/wallet_transactions/<segment:lago_id>/payment_url": 422,
     "DELETE /api/v1/customers/<segment:external_id>/payment_methods/<segment:lago_id>": 404,
     "PUT /api/v1/customers/<segment:external_id>/payment_methods/<segment:lago_id>/set_as_default": 404,
+    "POST /api/v1/credit_notes/<segment:lago_id>/resend_email": 405,
+    "POST /api/v1/invoices/<segment:lago_id>/resend_email": 405,
     "POST /api/v1/payment_receipts/<segment:lago_id>/resend_email": 405,
 }
 """What is refused to its owner too: there are no payment providers, and mail of receipts is not switched on."""
