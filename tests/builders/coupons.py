@@ -16,7 +16,8 @@ def coupon_body(code: str = "welcome", **changes: Any) -> dict[str, Any]:
 def percent_body(rate: Any, code: str = "welcome", **changes: Any) -> dict[str, Any]:
     """The same with a percentage."""
     return {
-        "name": str(code).title(), "code": code, "coupon_type": "percentage", "percentage_rate": rate, "frequency": "once",
+        "name": str(code).title(), "code": code, "coupon_type": "percentage", "percentage_rate": rate,
+        "frequency": "once",
         "expiration": "no_expiration", **changes,
     }
 
