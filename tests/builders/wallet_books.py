@@ -136,7 +136,7 @@ def _is_offset(found: Books, row: WalletTransaction) -> bool:
 
 _AS_PAID = {
     False: {("pending", "pending"), ("failed", "failed"), ("failed", "settled"), ("succeeded", "settled")},
-    True: {("succeeded", "failed")},
+    True: {("succeeded", "failed"), ("failed", "failed")},
 }
 """Payment status of an invoice and status of its credits; True: a credit note has settled it."""
 

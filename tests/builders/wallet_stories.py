@@ -1,4 +1,4 @@
-"""Two years of a customer with prepaid credits, made up from a seed."""
+"""A year or more of a customer with prepaid credits, made up from a seed."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
-BIRTH, YEARS, OUTAGE = datetime(2023, 2, 7, 9, 30, tzinfo=UTC), 2, timedelta(days=40)
+BIRTH, OUTAGE = datetime(2023, 2, 7, 9, 30, tzinfo=UTC), timedelta(days=40)
 ZONES = ["UTC", "America/Los_Angeles", "Asia/Kolkata", "Europe/Berlin"]
 RATES = ["1", "0.07", "2.5", "0.33333", "10"]
 INTERVALS = ["weekly", *["monthly"] * 3, *["quarterly"] * 3, *["semiannual"] * 3, *["yearly"] * 2]
@@ -44,13 +44,13 @@ class Story:
     ends_at: datetime
 
 
-def story(seed: int, *, every_days: int = 12) -> Story:
-    """The same for the same seed. `every_days`: how much time passes between two actions, on average."""
+def story(seed: int, *, years: int = 2, every_days: int = 12) -> Story:
+    """The same for the same arguments. `every_days`: about how much time passes between two actions."""
     random = Random(seed)
     zone = random.choice(ZONES)
     plans = [_plan(random, f"plan{number}") for number in range(3)]
-    ends_at = BIRTH + timedelta(days=365 * YEARS)
-    outage_at = BIRTH + timedelta(days=random.randint(200, 600), seconds=random.randint(0, 86_399))
+    ends_at = BIRTH + timedelta(days=365 * years)
+    outage_at = BIRTH + timedelta(days=random.randint(100 * years, 300 * years), seconds=random.randint(0, 86_399))
     grace = {"invoice_grace_period": random.choice([0, 0, 5])}
     actions = list(_actions(random, ZoneInfo(zone), outage_at, ends_at, every_days))
     fields = {"timezone": zone, "billing_configuration": grace}
