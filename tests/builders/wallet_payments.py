@@ -43,14 +43,16 @@ def _wrong(found: Books, invoice: Invoice, wallets: Sequence[Body]) -> Iterator[
 
 
 def _balance(rows: Sequence[WalletTransaction], moment: datetime, seq: int | None) -> int:
-    """Of a ledger, before the row `seq` of that moment, or where there was none before the moment."""
+    """Of a ledger, before the row `seq` of that moment; or if it has none, once others of the moment were paid."""
     return sum(SIGNS[row.transaction_type] * row.amount_cents for row in rows if _is_before(row, moment, seq))
 
 
 def _is_before(row: WalletTransaction, moment: datetime, seq: int | None) -> bool:
     if row.settled_at is None or row.settled_at != moment:
         return row.settled_at is not None and row.settled_at < moment
-    return seq is not None and row.seq < seq and row.transaction_status != "purchased"
+    if seq is None:
+        return row.transaction_type == "outbound"
+    return row.seq < seq and row.transaction_status != "purchased"
 
 
 def _parts(invoice: Invoice, wallets: Sequence[Body], before: dict[str, int]) -> dict[str, int]:
