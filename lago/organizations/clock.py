@@ -48,8 +48,7 @@ def advance(organization_id: uuid.UUID, moment: datetime) -> None:
         _do_due_work(organization_id, moment)
         if organization.clock_now != moment:
             _set(organization_id, moment)
-        while drain(organization_id):  # what was done in the background may have made something due
-            _do_due_work(organization_id, moment)
+        _settle(organization_id, moment)
 
 
 def release(organization_id: uuid.UUID) -> None:
@@ -72,18 +71,30 @@ def is_advancing(organization_id: uuid.UUID) -> bool:
     return not db.session.scalar(statement, _key(organization_id))
 
 
-def drain(organization_id: uuid.UUID) -> bool:
-    """Does the organization's background work, and waits for what workers have taken of it. False if there was none.
+def drain(organization_id: uuid.UUID) -> None:
+    """Does the organization's background work, and waits for what workers have taken of it.
 
     Webhooks come last and get a minute: workers send what receivers that don't answer leave undone by then.
     Raises LockTimeout if a worker holds on to other work for a minute.
     """
+    if not _is_drained(organization_id):
+        _finish(organization_id, jobs.INSIDE)
+        _finish(organization_id, jobs.OUTSIDE, at_most_s=_WAIT_S)
+
+
+def _settle(organization_id: uuid.UUID, moment: datetime) -> None:
+    """The same at the end of an advance: what was done in the background may have made something due by then."""
+    while not _is_drained(organization_id):
+        if _is_drained(organization_id, *jobs.INSIDE):
+            _finish(organization_id, jobs.OUTSIDE, at_most_s=_WAIT_S)
+            return
+        _finish(organization_id, jobs.INSIDE)
+        _do_due_work(organization_id, moment)
+
+
+def _is_drained(organization_id: uuid.UUID, *queues: str) -> bool:
     with transaction():
-        if outbox.drained(organization_id):
-            return False
-    _finish(organization_id, jobs.INSIDE)
-    _finish(organization_id, jobs.OUTSIDE, at_most_s=_WAIT_S)
-    return True
+        return outbox.drained(organization_id, *queues)
 
 
 def _finish(organization_id: uuid.UUID, queues: Collection[str], *, at_most_s: float = math.inf) -> None:

@@ -34,10 +34,10 @@ PARTS = {
     "wallet.terminated": {"recurring_transaction_rules"},
 }
 ELSEWHERE = {
-    "invoice.paid_credit_added", "invoice.payment_failure", "payment_request.payment_failure", "wallet.updated",
-    "wallet_transaction.created", "wallet_transaction.updated",
+    "credit_note.generated", "invoice.paid_credit_added", "invoice.payment_failure",
+    "payment_request.payment_failure", "wallet.updated", "wallet_transaction.created", "wallet_transaction.updated",
 }
-"""What `test_wallet_transactions.py` and the tests of retries and of payment requests look at."""
+"""What `test_wallet_transactions.py` and the tests of documents, retries and payment requests look at."""
 
 
 @pytest.fixture
