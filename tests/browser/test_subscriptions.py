@@ -114,7 +114,7 @@ def test_an_end_is_credited_as_it_was_shown(page: Page, desk: Desk, running: dic
 
 def test_terms_change_in_a_drawer(page: Page, running: dict[str, Any]):
     page.goto(f"/subscriptions/{running['lago_id']}")
-    page.get_by_role("link", name="Edit").click()
+    page.get_by_role("link", name="Edit", exact=True).click()
     drawer = page.get_by_role("dialog")
     drawer.get_by_label("Name").fill("Renamed")
     drawer.get_by_label("Ends on").fill("2999-01-01")
