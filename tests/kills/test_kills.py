@@ -141,7 +141,7 @@ def test_each_webhook_was_recorded_once_for_each_endpoint(aftermath):
     )
     assert {row[3:] for row in rows} == {(1, "succeeded")}
     assert Counter(row[0] for row in rows) == dict.fromkeys(
-        ("invoice.created", "invoice.generated"), len(BILLED) * MONTHS * 2
+        ("invoice.created", "invoice.generated", "invoice.payment_overdue"), len(BILLED) * MONTHS * 2
     )
 
 
