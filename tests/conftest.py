@@ -169,6 +169,13 @@ def count_queries(app: Flask, context: None) -> Any:
     return collect
 
 
+@pytest.fixture(autouse=True)
+def real_time_again() -> Iterator[None]:
+    """What a test called outside of a request may have left a moment behind (`clock.renew`): the next starts without."""
+    yield
+    clock._current.set(None)
+
+
 @pytest.fixture
 def frozen() -> Any:
     """`with frozen("2024-01-31T12:00:00Z"):` fixes the present."""

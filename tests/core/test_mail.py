@@ -15,6 +15,7 @@ from cryptography.x509.oid import NameOID
 
 from lago.core import config
 from lago.core.mail import Attachment, Letter, render, send
+from lago.invoicing.document.formats import Formats
 from tests.builders.mailbox import mailbox
 
 
@@ -158,19 +159,9 @@ def test_a_server_that_is_not_there_is_an_error(app):
         send(a_letter())
 
 
-class _Formats:
-    locale = "en"
-
-    @staticmethod
-    def cents(cents):
-        return f"€{cents}"
-
-    show = str
-
-
 def test_names_cannot_become_markup():
     values = {"entity": {"name": "<b>Acme</b>", "legal_name": None, "email": "a@example.com"}, "subject": "<i>",
-              "receipt": {"number": "R-1"}, "payment": {"amount_cents": 1}, "invoices": [], "formats": _Formats,
+              "receipt": {"number": "R-1"}, "payment": {"amount_cents": 1}, "invoices": [], "formats": Formats("en", "EUR"),
               "attached": False}
     text, html = render("payment_receipt", **values)
     assert "<b>Acme</b>" in text

@@ -125,9 +125,10 @@ def test_wherever_the_clock_stands_what_is_stored_is_told_once(watched, hook, mi
 
 def test_under_real_time_the_scheduler_has_it_sent(owner, hook):
     endpoint_at(owner, hook.url)
-    over = clock_hour(clock.real_now() - timedelta(minutes=5))
+    now = clock.real_now()
+    over = clock_hour(now - timedelta(minutes=5))
     with transaction():
-        rows = [(over - timedelta(minutes=90), "t1"), (over - timedelta(minutes=1), "t2"), (over, "t3")]
+        rows = [(over - timedelta(minutes=90), "t1"), (over - timedelta(minutes=1), "t2"), (now, "t3")]
         store_events(owner, *(
             {"transaction_id": one, "code": "nowhere", "created_at": created_at} for created_at, one in rows
         ))
