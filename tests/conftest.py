@@ -171,7 +171,7 @@ def count_queries(app: Flask, context: None) -> Any:
 
 @pytest.fixture(autouse=True)
 def real_time_again() -> Iterator[None]:
-    """What a test called outside of a request may have left a moment behind (`clock.renew`): the next starts without."""
+    """A service called outside of a request may leave a moment behind (`clock.renew`): the next test has none."""
     yield
     clock._current.set(None)
 

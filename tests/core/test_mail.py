@@ -161,8 +161,8 @@ def test_a_server_that_is_not_there_is_an_error(app):
 
 def test_names_cannot_become_markup():
     values = {"entity": {"name": "<b>Acme</b>", "legal_name": None, "email": "a@example.com"}, "subject": "<i>",
-              "receipt": {"number": "R-1"}, "payment": {"amount_cents": 1}, "invoices": [], "formats": Formats("en", "EUR"),
-              "attached": False}
+              "receipt": {"number": "R-1"}, "payment": {"amount_cents": 1}, "invoices": [],
+              "attached": False, "formats": Formats("en", "EUR")}
     text, html = render("payment_receipt", **values)
     assert "<b>Acme</b>" in text
     assert "&lt;b&gt;Acme&lt;/b&gt;" in html and "<b>" not in html
