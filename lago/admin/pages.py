@@ -13,6 +13,7 @@ from lago.admin.assets import asset
 from lago.admin.blueprint import blueprint
 from lago.admin.menu import menu_for
 from lago.core import clock, config
+from lago.core.actor import Actor, acting
 from lago.core.db import transaction
 from lago.core.errors import Forbidden, NotFound
 from lago.core.pagination import Page, paginate
@@ -44,7 +45,7 @@ def page(methods: str, rule: str, *, public: bool = False, admins_only: bool = F
                     return ask_to_sign_in()
                 if admins_only and not g.member.is_admin:
                     raise Forbidden("admins_only")
-                with clock.of(g.member.organization.clock_now if g.member else None):
+                with clock.of(g.member.organization.clock_now if g.member else None), acting(whoever(g.member)):
                     return make_response(view(**path))
 
         if public:
@@ -53,6 +54,11 @@ def page(methods: str, rule: str, *, public: bool = False, admins_only: bool = F
         return view
 
     return register
+
+
+def whoever(member: Member | None) -> Actor:
+    """Who is signed in, for the logs."""
+    return Actor("front", user_email=member.user.email, user_id=member.user.id) if member else Actor("front")
 
 
 def current_organization() -> Organization:

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, g, request
 from lago.api.auth import allow, authenticate
 from lago.api.replies import as_response
 from lago.core import clock
+from lago.core.actor import Actor, acting
 from lago.core.db import transaction
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -53,5 +54,5 @@ def enter(permission: str) -> None:
 
 def answer(view: Callable[..., Any], path: dict[str, Any]) -> Any:
     """What the view says, as of the clock of the caller's organization."""
-    with clock.of(g.organization.clock_now):
+    with clock.of(g.organization.clock_now), acting(Actor("api", api_key_id=g.api_key.id)):
         return view(**path)

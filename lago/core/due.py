@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Select, Subquery, Text, cast, column, func, literal, select, table, union_all, update
 from sqlalchemy.dialects.postgresql import insert
 
-from lago.core import clock
+from lago.core import actor, clock
 from lago.core.db import db, lock, on_commit, transaction
 from lago.core.jobs import job, ring
 from lago.core.outbox import OutboxRow, keep_lease
@@ -98,7 +98,7 @@ def perform_next(until: datetime, customer_ids: Sequence[uuid.UUID], *, standing
         lock(*customer_ids)
         found = earliest(until, customer_ids=customer_ids, real_time=not standing)
         if found is not None:
-            with clock.at(found.due_at, standing=standing):
+            with clock.at(found.due_at, standing=standing), actor.acting(actor.SYSTEM):
                 KINDS[found.kind].perform(_due_with(found, customer_ids))
             if not standing:
                 keep_lease([_key(customer_id) for customer_id in customer_ids], _LEASE_S)

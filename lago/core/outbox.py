@@ -30,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lago.core import clock, jobs
+from lago.core import actor, clock, jobs
 from lago.core.db import Base, db, on_commit, transaction
 from lago.core.errors import NotFound
 from lago.core.ids import new_id
@@ -154,14 +154,15 @@ def rename_all(new_keys: Mapping[str, str]) -> None:
         db.session.execute(update(OutboxRow).where(OutboxRow.key.in_(there)).values(key=new))
 
 
-def announce(webhook_type: str, record: Owned) -> None:
-    """Tells the organization's webhook endpoints, after the commit, that something happened to `record` (06 §4).
+def announce(webhook_type: str, record: Owned, changes: Mapping[str, Any] | None = None) -> None:
+    """Tells the organization's webhook endpoints (06 §4) and its activity log (06 §6), after the commit, that something
+    happened to `record`. Some types are for the log alone.
 
-    `cause_id` keys what comes of it: one message per endpoint, however often the job runs.
+    `cause_id` keys what comes of it: one message per endpoint and one line of the log, however often the job runs.
     """
     enqueue(
         "webhooks.dispatch", organization_id=record.organization_id, webhook_type=webhook_type, record_id=record.id,
-        cause_id=new_id(),
+        cause_id=new_id(), actor=actor.as_arguments(actor.current()), **({"changes": changes} if changes else {}),
     )
 
 
@@ -280,7 +281,7 @@ def _run_leased(rows: Sequence[OutboxRow]) -> None:
 
 
 def _call(job: jobs.Job, rows: Sequence[OutboxRow]) -> None:
-    with clock.of(rows[0].as_of):
+    with clock.of(rows[0].as_of), actor.acting(actor.SYSTEM):
         if job.batch == 1:
             job.function(**rows[0].args)
         else:

@@ -39,7 +39,8 @@ class BillingDetails:
 
 class Organization(Identified, BillingDetails, Base):
     """A tenant. `clock_now` is where its sandbox clock stands; null: it lives by real time. `max_wallets`: how many
-    active wallets a customer of it may have; null: as many as usual (05 §1.3)."""
+    active wallets a customer of it may have; null: as many as usual (05 §1.3). `checklist_hidden_at`: when somebody put
+    away the list of first steps."""
 
     __tablename__ = "organizations"
 
@@ -49,6 +50,7 @@ class Organization(Identified, BillingDetails, Base):
     sandbox: Mapped[bool] = mapped_column(default=False)
     clock_now: Mapped[datetime | None]
     max_wallets: Mapped[int | None]
+    checklist_hidden_at: Mapped[datetime | None]
 
 
 class BillingEntity(Identified, Owned, BillingDetails, Base):
@@ -139,6 +141,31 @@ class User(Identified, Base):
 
     email: Mapped[str] = mapped_column(unique=True)
     password_hash: Mapped[str]
+
+
+class PasswordReset(Identified, Base):
+    """A link by which a user chooses a new password, once, until `expires_at` (06 §6). Only the token's digest is
+    kept; all times are real time."""
+
+    __tablename__ = "password_resets"
+
+    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    digest: Mapped[str] = mapped_column(unique=True)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class Role(Identified, Owned, Base):
+    """A role that an organization has made for itself (06 §6): `permissions` are names such as `plans:view`."""
+
+    __tablename__ = "roles"
+
+    code: Mapped[str]
+    name: Mapped[str]
+    description: Mapped[str | None]
+    permissions: Mapped[list[str]]
+
+    __table_args__ = (UniqueConstraint("organization_id", "code", name="uq_roles_code"),)
 
 
 class Membership(Identified, Owned, Base):

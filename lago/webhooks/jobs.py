@@ -1,7 +1,8 @@
 """Background work of webhooks."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from lago.core.jobs import job
 from lago.webhooks.deliver import deliver, longest_exchange_s
@@ -13,7 +14,10 @@ _SPARE_S = 30
 
 
 @job("webhooks.dispatch")
-def dispatch_job(webhook_type: str, record_id: str, cause_id: str) -> None:
+def dispatch_job(
+    webhook_type: str, record_id: str, cause_id: str, actor: Mapping[str, str] | None = None,
+    changes: Mapping[str, Any] | None = None,
+) -> None:
     dispatch(webhook_type, uuid.UUID(record_id), uuid.UUID(cause_id))
 
 

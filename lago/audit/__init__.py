@@ -1,0 +1,1 @@
+"""Who did what, when: activity logs, API logs and security logs (06 §6)."""
