@@ -162,7 +162,7 @@ def announce(webhook_type: str, record: Owned, changes: Mapping[str, Any] | None
     """
     enqueue(
         "webhooks.dispatch", organization_id=record.organization_id, webhook_type=webhook_type, record_id=record.id,
-        cause_id=new_id(), actor=actor.as_arguments(actor.current()), **({"changes": changes} if changes else {}),
+        cause_id=new_id(), actor=actor.as_arguments(actor.current()), changes=changes,
     )
 
 

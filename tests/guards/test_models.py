@@ -11,7 +11,7 @@ from alembic.script import ScriptDirectory
 from lago.core.db import Base, db
 from tests.guards.sources import ROOT, height
 
-ABOVE_ORGANIZATIONS = {"organizations", "users"}
+ABOVE_ORGANIZATIONS = {"organizations", "users", "password_resets"}
 
 
 def tables_without_owner(metadata):
