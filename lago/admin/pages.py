@@ -58,7 +58,11 @@ def page(methods: str, rule: str, *, public: bool = False, admins_only: bool = F
 
 def whoever(member: Member | None) -> Actor:
     """Who is signed in, for the logs."""
-    return Actor("front", user_email=member.user.email, user_id=member.user.id) if member else Actor("front")
+    user = member.user if member else None
+    return Actor(
+        "front", user_email=user and user.email, user_id=user and user.id,
+        user_agent=request.user_agent.string, address=request.remote_addr,
+    )
 
 
 def current_organization() -> Organization:

@@ -54,5 +54,12 @@ def enter(permission: str) -> None:
 
 def answer(view: Callable[..., Any], path: dict[str, Any]) -> Any:
     """What the view says, as of the clock of the caller's organization."""
-    with clock.of(g.organization.clock_now), acting(Actor("api", api_key_id=g.api_key.id)):
+    with clock.of(g.organization.clock_now), acting(caller()):
         return view(**path)
+
+
+def caller() -> Actor:
+    """The key that came with the request, for the logs."""
+    return Actor(
+        "api", api_key_id=g.api_key.id, user_agent=request.user_agent.string, address=request.remote_addr
+    )

@@ -9,12 +9,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Actor:
-    """`source`: `api`, `front` (a page), `admin` (the operator's key), or `system` (background work)."""
+    """`source`: `api`, `front` (a page), `admin` (the operator's key), or `system` (background work). `user_agent` and
+    `address`: of the request that came."""
 
     source: str
     user_email: str | None = None
     user_id: uuid.UUID | None = None
     api_key_id: uuid.UUID | None = None
+    user_agent: str | None = None
+    address: str | None = None
 
 
 SYSTEM = Actor("system")
