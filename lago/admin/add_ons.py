@@ -20,7 +20,7 @@ from lago.pricing.currencies import CURRENCIES
 TEXTS = ("name", "code", "invoice_display_name", "description", "amount", "amount_currency")
 
 
-@page("GET", "/add_ons")
+@page("GET", "/add_ons", needs="add_ons:view")
 def add_ons() -> str:
     search = text("search")
     listed = paged(browse_add_ons(current_organization().id, search))
@@ -29,23 +29,23 @@ def add_ons() -> str:
     return show("add_ons/list.html", "add_ons/_list.html", page=listed, rows=rows, search=search)
 
 
-@page("GET", "/add_ons/<uuid:add_on_id>")
+@page("GET", "/add_ons/<uuid:add_on_id>", needs="add_ons:view")
 def add_on(add_on_id: uuid.UUID) -> str:
     record = own_add_on(add_on_id)
     return show("add_ons/show.html", add_on=record, plans=plans_with(record))
 
 
-@page("GET POST", "/add_ons/new", admins_only=True)
+@page("GET POST", "/add_ons/new", needs="add_ons:create")
 def new_add_on() -> Any:
     return form(None)
 
 
-@page("GET POST", "/add_ons/<uuid:add_on_id>/edit", admins_only=True)
+@page("GET POST", "/add_ons/<uuid:add_on_id>/edit", needs="add_ons:update")
 def edit_add_on(add_on_id: uuid.UUID) -> Any:
     return form(own_add_on(add_on_id))
 
 
-@page("GET POST", "/add_ons/<uuid:add_on_id>/delete", admins_only=True)
+@page("GET POST", "/add_ons/<uuid:add_on_id>/delete", needs="add_ons:delete")
 def remove_add_on(add_on_id: uuid.UUID) -> Any:
     record = own_add_on(add_on_id)
     if request.method != "POST":

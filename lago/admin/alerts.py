@@ -64,7 +64,7 @@ class Told:
     crossed: Sequence[Threshold]
 
 
-@page("GET", "/alerts")
+@page("GET", "/alerts", needs="subscriptions:view")
 def alerts() -> str:
     chosen = AlertFilter(search=text("search"), alert_type=one_of("type", tuple(KINDS)))
     organization_id = current_organization().id
@@ -76,7 +76,7 @@ def alerts() -> str:
     )
 
 
-@page("GET", "/subscriptions/<uuid:subscription_id>/alerts")
+@page("GET", "/subscriptions/<uuid:subscription_id>/alerts", needs="subscriptions:view")
 def subscription_alerts(subscription_id: uuid.UUID) -> str:
     subscription = own_subscription(subscription_id)
     listed = paged(alerts_of(subscription.organization_id, subscription.external_id))
@@ -89,18 +89,18 @@ def subscription_alerts(subscription_id: uuid.UUID) -> str:
     )
 
 
-@page("GET POST", "/subscriptions/<uuid:subscription_id>/alerts/new", admins_only=True)
+@page("GET POST", "/subscriptions/<uuid:subscription_id>/alerts/new", needs="subscriptions:update")
 def new_alert(subscription_id: uuid.UUID) -> Any:
     return form(own_subscription(subscription_id), None)
 
 
-@page("GET POST", "/subscriptions/<uuid:subscription_id>/alerts/<uuid:alert_id>/edit", admins_only=True)
+@page("GET POST", "/subscriptions/<uuid:subscription_id>/alerts/<uuid:alert_id>/edit", needs="subscriptions:update")
 def edit_alert(subscription_id: uuid.UUID, alert_id: uuid.UUID) -> Any:
     subscription = own_subscription(subscription_id)
     return form(subscription, found(find_alert(subscription, alert_id), "alert"))
 
 
-@page("GET POST", "/subscriptions/<uuid:subscription_id>/alerts/<uuid:alert_id>/delete", admins_only=True)
+@page("GET POST", "/subscriptions/<uuid:subscription_id>/alerts/<uuid:alert_id>/delete", needs="subscriptions:update")
 def remove_alert(subscription_id: uuid.UUID, alert_id: uuid.UUID) -> Any:
     subscription = own_subscription(subscription_id)
     alert = found(find_alert(subscription, alert_id), "alert")

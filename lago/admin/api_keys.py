@@ -19,18 +19,18 @@ GRACES = (("0", "now"), ("1", "in one hour"), ("24", "in one day"), ("168", "in 
 CHANGED = "api-keys-changed"
 
 
-@page("GET", "/developers/api_keys", admins_only=True)
+@page("GET", "/developers/api_keys", needs="developers:keys:manage")
 def api_keys() -> str:
     keys = keys_of(current_organization().id)
     return show("api_keys/list.html", "api_keys/_list.html", keys=keys, now=clock.real_now())
 
 
-@page("GET", "/developers/api_keys/new", admins_only=True)
+@page("GET", "/developers/api_keys/new", needs="developers:keys:manage")
 def new_api_key() -> str:
     return show("api_keys/new.html", resources=RESOURCES, ticked=frozenset())
 
 
-@page("POST", "/developers/api_keys/new", admins_only=True)
+@page("POST", "/developers/api_keys/new", needs="developers:keys:manage")
 def create_api_key() -> Any:
     limited = request.form.get("access") == "limited"
     permissions = permissions_from(request.form.getlist("permission")) if limited else None
@@ -38,7 +38,7 @@ def create_api_key() -> Any:
     return make_response(show("api_keys/created.html", secret=secret), 201, trigger=CHANGED)
 
 
-@page("GET POST", "/developers/api_keys/<uuid:key_id>/rotate", admins_only=True)
+@page("GET POST", "/developers/api_keys/<uuid:key_id>/rotate", needs="developers:keys:manage")
 def rotate_api_key(key_id: uuid.UUID) -> Any:
     key = own_key(key_id)
     if request.method != "POST":
@@ -49,7 +49,7 @@ def rotate_api_key(key_id: uuid.UUID) -> Any:
     return make_response(show("api_keys/created.html", secret=secret), 201, trigger=CHANGED)
 
 
-@page("GET POST", "/developers/api_keys/<uuid:key_id>/delete", admins_only=True)
+@page("GET POST", "/developers/api_keys/<uuid:key_id>/delete", needs="developers:keys:manage")
 def delete_api_key(key_id: uuid.UUID) -> Any:
     key = own_key(key_id)
     if request.method != "POST":

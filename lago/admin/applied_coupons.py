@@ -37,7 +37,7 @@ class Problem:
     errors: dict[str, Any]
 
 
-@page("GET POST", "/coupons/<uuid:coupon_id>/apply", admins_only=True)
+@page("GET POST", "/coupons/<uuid:coupon_id>/apply", needs="coupons:attach")
 def give_coupon(coupon_id: uuid.UUID) -> Any:
     """Gives a customer the coupon, with other terms if such are typed."""
     coupon = own_coupon(coupon_id)
@@ -51,7 +51,7 @@ def give_coupon(coupon_id: uuid.UUID) -> Any:
     return leave_to(url_for("admin.coupon", coupon_id=coupon_id))
 
 
-@page("GET POST", "/applied_coupons/<uuid:applied_id>/terminate", admins_only=True)
+@page("GET POST", "/applied_coupons/<uuid:applied_id>/terminate", needs="coupons:detach")
 def take_coupon_away(applied_id: uuid.UUID) -> Any:
     """Asks before a customer has the coupon no longer."""
     applied = own_applied(applied_id)

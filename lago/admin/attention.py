@@ -64,14 +64,14 @@ class Failure:
     url: str | None
 
 
-@page("GET", "/developers/attention", admins_only=True)
+@page("GET", "/developers/attention", needs="developers:view")
 def attention() -> str:
     listed = paged(failing(current_organization().id))
     failures = [Failure(row, WORDS.get(row.name, row.name), page_about(row)) for row in listed.items]
     return show("attention/list.html", "attention/_part.html", page=listed, failures=failures)
 
 
-@page("POST", "/developers/attention/<int:row_id>/retry", admins_only=True)
+@page("POST", "/developers/attention/<int:row_id>/retry", needs="developers:manage")
 def retry_work(row_id: int) -> Any:
     retry(row_id, current_organization().id)
     return redirect(url_for("admin.attention"))

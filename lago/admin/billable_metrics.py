@@ -45,7 +45,7 @@ class Row:
     plans: int
 
 
-@page("GET", "/billable_metrics")
+@page("GET", "/billable_metrics", needs="billable_metrics:view")
 def billable_metrics() -> str:
     search = text("search")
     listed = paged(browse_metrics(current_organization().id, search))
@@ -60,7 +60,7 @@ def billable_metrics() -> str:
     )
 
 
-@page("GET", "/billable_metrics/<uuid:metric_id>")
+@page("GET", "/billable_metrics/<uuid:metric_id>", needs="billable_metrics:view")
 def billable_metric(metric_id: uuid.UUID) -> str:
     metric = own_metric(metric_id)
     listed = paged(charges_on(metric))
@@ -76,17 +76,17 @@ def billable_metric(metric_id: uuid.UUID) -> str:
     )
 
 
-@page("GET POST", "/billable_metrics/new", admins_only=True)
+@page("GET POST", "/billable_metrics/new", needs="billable_metrics:create")
 def new_billable_metric() -> Any:
     return form(None)
 
 
-@page("GET POST", "/billable_metrics/<uuid:metric_id>/edit", admins_only=True)
+@page("GET POST", "/billable_metrics/<uuid:metric_id>/edit", needs="billable_metrics:update")
 def edit_billable_metric(metric_id: uuid.UUID) -> Any:
     return form(own_metric(metric_id))
 
 
-@page("GET POST", "/billable_metrics/<uuid:metric_id>/delete", admins_only=True)
+@page("GET POST", "/billable_metrics/<uuid:metric_id>/delete", needs="billable_metrics:delete")
 def remove_billable_metric(metric_id: uuid.UUID) -> Any:
     metric = own_metric(metric_id)
     if request.method != "POST":

@@ -44,7 +44,7 @@ class Row:
     customers: int
 
 
-@page("GET", "/billing_entities")
+@page("GET", "/billing_entities", needs="billing_entities:view")
 def billing_entities() -> str:
     entities = own_entities()
     counts = customers_of_entities([one.id for one in entities])
@@ -52,7 +52,7 @@ def billing_entities() -> str:
     return show("billing_entities/list.html", "billing_entities/_list.html", rows=rows, **WORDS)
 
 
-@page("GET", "/billing_entities/<uuid:entity_id>")
+@page("GET", "/billing_entities/<uuid:entity_id>", needs="billing_entities:view")
 def billing_entity(entity_id: uuid.UUID) -> str:
     entity = own_entity(entity_id)
     return show(
@@ -63,12 +63,12 @@ def billing_entity(entity_id: uuid.UUID) -> str:
     )
 
 
-@page("GET POST", "/billing_entities/new", admins_only=True)
+@page("GET POST", "/billing_entities/new", needs="billing_entities:create")
 def new_billing_entity() -> Any:
     return form(None)
 
 
-@page("GET POST", "/billing_entities/<uuid:entity_id>/edit", admins_only=True)
+@page("GET POST", "/billing_entities/<uuid:entity_id>/edit", needs="billing_entities:update")
 def edit_billing_entity(entity_id: uuid.UUID) -> Any:
     return form(own_entity(entity_id))
 

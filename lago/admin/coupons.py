@@ -44,7 +44,7 @@ class Row:
     customers: int
 
 
-@page("GET", "/coupons")
+@page("GET", "/coupons", needs="coupons:view")
 def coupons() -> str:
     chosen = CouponFilter(text("search"), one_of("status", STATUSES))
     listed = paged(browse_coupons(current_organization().id, chosen))
@@ -55,7 +55,7 @@ def coupons() -> str:
     )
 
 
-@page("GET", "/coupons/<uuid:coupon_id>")
+@page("GET", "/coupons/<uuid:coupon_id>", needs="coupons:view")
 def coupon(coupon_id: uuid.UUID) -> str:
     record = own_coupon(coupon_id)
     listed = paged(applied_of(record))
@@ -66,17 +66,17 @@ def coupon(coupon_id: uuid.UUID) -> str:
     )
 
 
-@page("GET POST", "/coupons/new", admins_only=True)
+@page("GET POST", "/coupons/new", needs="coupons:create")
 def new_coupon() -> Any:
     return form(None)
 
 
-@page("GET POST", "/coupons/<uuid:coupon_id>/edit", admins_only=True)
+@page("GET POST", "/coupons/<uuid:coupon_id>/edit", needs="coupons:update")
 def edit_coupon(coupon_id: uuid.UUID) -> Any:
     return form(own_coupon(coupon_id))
 
 
-@page("GET POST", "/coupons/<uuid:coupon_id>/terminate", admins_only=True)
+@page("GET POST", "/coupons/<uuid:coupon_id>/terminate", needs="coupons:update")
 def end_coupon(coupon_id: uuid.UUID) -> Any:
     """Asks before nobody can get the coupon any more."""
     record = own_coupon(coupon_id)
@@ -86,7 +86,7 @@ def end_coupon(coupon_id: uuid.UUID) -> Any:
     return leave_to(url_for("admin.coupon", coupon_id=coupon_id))
 
 
-@page("GET POST", "/coupons/<uuid:coupon_id>/delete", admins_only=True)
+@page("GET POST", "/coupons/<uuid:coupon_id>/delete", needs="coupons:delete")
 def remove_coupon(coupon_id: uuid.UUID) -> Any:
     record = own_coupon(coupon_id)
     if request.method != "POST":

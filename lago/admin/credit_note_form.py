@@ -40,7 +40,7 @@ class Row:
     typed: str
 
 
-@page("GET POST", "/invoices/<uuid:invoice_id>/credit_notes/new", admins_only=True)
+@page("GET POST", "/invoices/<uuid:invoice_id>/credit_notes/new", needs="credit_notes:create")
 def new_credit_note(invoice_id: uuid.UUID) -> Any:
     invoice = own_invoice(invoice_id)
     if invoice.status not in NOTED_STATUSES:

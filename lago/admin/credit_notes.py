@@ -26,7 +26,7 @@ PARTS = ("credit", "refund", "offset")
 CHOICES = {"credit_status": CREDIT_STATUSES, "refund_status": REFUND_STATUSES, "reason": REASONS, "types": PARTS}
 
 
-@page("GET", "/credit_notes")
+@page("GET", "/credit_notes", needs="credit_notes:view")
 def credit_notes() -> str:
     """The filters are those of the API; amounts are typed in the currency."""
     organization = current_organization()
@@ -50,7 +50,7 @@ def chosen_filters() -> dict[str, str]:
     return {name: str(value) for name, value in chosen.items() if value is not None}
 
 
-@page("GET", "/credit_notes/<uuid:note_id>")
+@page("GET", "/credit_notes/<uuid:note_id>", needs="credit_notes:view")
 def credit_note(note_id: uuid.UUID) -> str:
     note = own_note(note_id)
     return show(
@@ -59,13 +59,13 @@ def credit_note(note_id: uuid.UUID) -> str:
     )
 
 
-@page("GET", "/credit_notes/<uuid:note_id>.pdf")
+@page("GET", "/credit_notes/<uuid:note_id>.pdf", needs="credit_notes:view")
 def credit_note_file(note_id: uuid.UUID) -> Response:
     content = found(credit_note_pdf(current_organization().id, note_id), "credit_note")
     return Response(content, mimetype="application/pdf", headers={"Content-Disposition": "inline"})
 
 
-@page("GET POST", "/credit_notes/<uuid:note_id>/void", admins_only=True)
+@page("GET POST", "/credit_notes/<uuid:note_id>/void", needs="credit_notes:void")
 def void_credit_note(note_id: uuid.UUID) -> Any:
     """Asks before what is left of it is given up."""
     note = own_note(note_id)
@@ -79,7 +79,7 @@ def void_credit_note(note_id: uuid.UUID) -> Any:
     return back_to(note)
 
 
-@page("GET POST", "/credit_notes/<uuid:note_id>/refund", admins_only=True)
+@page("GET POST", "/credit_notes/<uuid:note_id>/refund", needs="credit_notes:update")
 def report_refund(note_id: uuid.UUID) -> Any:
     """What became of the money that is to be paid back."""
     note = own_note(note_id)
@@ -95,7 +95,7 @@ def report_refund(note_id: uuid.UUID) -> Any:
     return back_to(note)
 
 
-@page("GET POST", "/credit_notes/<uuid:note_id>/metadata", admins_only=True)
+@page("GET POST", "/credit_notes/<uuid:note_id>/metadata", needs="credit_notes:update")
 def edit_note_metadata(note_id: uuid.UUID) -> Any:
     note = own_note(note_id)
     if request.method != "POST":

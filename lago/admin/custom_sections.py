@@ -36,7 +36,7 @@ class Row:
     uses: list[str]
 
 
-@page("GET", "/custom_sections")
+@page("GET", "/custom_sections", needs="invoice_custom_sections:view")
 def custom_sections() -> str:
     search = text("search")
     listed = paged(all_sections(current_organization().id, search))
@@ -45,7 +45,7 @@ def custom_sections() -> str:
     return show("custom_sections/list.html", "custom_sections/_list.html", page=listed, rows=rows, search=search)
 
 
-@page("GET", "/custom_sections/<uuid:section_id>")
+@page("GET", "/custom_sections/<uuid:section_id>", needs="invoice_custom_sections:view")
 def custom_section(section_id: uuid.UUID) -> str:
     section = own_section(section_id)
     listed = paged(choices_of(section))
@@ -55,17 +55,17 @@ def custom_section(section_id: uuid.UUID) -> str:
     )
 
 
-@page("GET POST", "/custom_sections/new", admins_only=True)
+@page("GET POST", "/custom_sections/new", needs="invoice_custom_sections:create")
 def new_custom_section() -> Any:
     return form(None)
 
 
-@page("GET POST", "/custom_sections/<uuid:section_id>/edit", admins_only=True)
+@page("GET POST", "/custom_sections/<uuid:section_id>/edit", needs="invoice_custom_sections:update")
 def edit_custom_section(section_id: uuid.UUID) -> Any:
     return form(own_section(section_id))
 
 
-@page("GET POST", "/custom_sections/<uuid:section_id>/delete", admins_only=True)
+@page("GET POST", "/custom_sections/<uuid:section_id>/delete", needs="invoice_custom_sections:delete")
 def remove_custom_section(section_id: uuid.UUID) -> Any:
     section = own_section(section_id)
     if request.method != "POST":

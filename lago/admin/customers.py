@@ -22,7 +22,7 @@ class Row:
     subscriptions: int
 
 
-@page("GET", "/customers")
+@page("GET", "/customers", needs="customers:view")
 def customers() -> str:
     organization = current_organization()
     chosen = CustomerFilter(search=text("search"), currency=text("currency"))
@@ -41,7 +41,7 @@ def customers() -> str:
     )
 
 
-@page("GET", "/customers/<uuid:customer_id>")
+@page("GET", "/customers/<uuid:customer_id>", needs="customers:view")
 def customer(customer_id: uuid.UUID) -> str:
     record = found(find_customer(current_organization().id, customer_id), "customer")
     tab = one_of("tab", ("subscriptions", "wallets", "invoices")) or "overview"

@@ -20,7 +20,7 @@ class Revenue:
     chart: Chart
 
 
-@page("GET", "/")
+@page("GET", "/", needs="home:open")
 def dashboard() -> str:
     organization = current_organization()
     counts, recent = overview.counts(organization.id), overview.recent_events(organization.id)

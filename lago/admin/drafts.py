@@ -21,13 +21,13 @@ from lago.invoicing.refresh import refresh
 FIELDS = ("units", "unit_precise_amount", "invoice_display_name")
 
 
-@page("POST", "/invoices/<uuid:invoice_id>/refresh", admins_only=True)
+@page("POST", "/invoices/<uuid:invoice_id>/refresh", needs="invoices:update")
 def refresh_invoice(invoice_id: uuid.UUID) -> Any:
     refresh(_found(invoice_id))
     return _back(invoice_id)
 
 
-@page("GET POST", "/invoices/<uuid:invoice_id>/finalize", admins_only=True)
+@page("GET POST", "/invoices/<uuid:invoice_id>/finalize", needs="invoices:update")
 def finalize_invoice(invoice_id: uuid.UUID) -> Any:
     """Asks before it is done: a number cannot be given back."""
     invoice = _found(invoice_id)
@@ -39,7 +39,7 @@ def finalize_invoice(invoice_id: uuid.UUID) -> Any:
     return _back(invoice_id) if invoice.status == "finalized" else _to(url_for("admin.invoices"))
 
 
-@page("GET POST", "/invoices/<uuid:invoice_id>/adjust", admins_only=True)
+@page("GET POST", "/invoices/<uuid:invoice_id>/adjust", needs="invoices:update")
 def adjust_invoice(invoice_id: uuid.UUID) -> Any:
     """The form of a fee of a draft, or of one that is to be added: which one says the address."""
     invoice = _found(invoice_id)
@@ -60,7 +60,7 @@ def adjust_invoice(invoice_id: uuid.UUID) -> Any:
     return _back(invoice_id)
 
 
-@page("POST", "/invoices/<uuid:invoice_id>/unadjust", admins_only=True)
+@page("POST", "/invoices/<uuid:invoice_id>/unadjust", needs="invoices:update")
 def unadjust_invoice(invoice_id: uuid.UUID) -> Any:
     adjustment_id = as_uuid(form_text("adjustment"))
     invoice = _found(invoice_id)

@@ -58,7 +58,7 @@ class Asked:
         return self.state.due_at if self.state else None
 
 
-@page("GET", "/dunning_campaigns")
+@page("GET", "/dunning_campaigns", needs="dunning_campaigns:view")
 def dunning_campaigns() -> str:
     search = text("search")
     listed = paged(campaigns(current_organization().id, search))
@@ -69,7 +69,7 @@ def dunning_campaigns() -> str:
     )
 
 
-@page("GET", "/dunning_campaigns/<uuid:campaign_id>")
+@page("GET", "/dunning_campaigns/<uuid:campaign_id>", needs="dunning_campaigns:view")
 def dunning_campaign(campaign_id: uuid.UUID) -> str:
     campaign = own_campaign(campaign_id)
     if asked_for("attempts"):
@@ -83,17 +83,17 @@ def dunning_campaign(campaign_id: uuid.UUID) -> str:
     )
 
 
-@page("GET POST", "/dunning_campaigns/new", admins_only=True)
+@page("GET POST", "/dunning_campaigns/new", needs="dunning_campaigns:create")
 def new_dunning_campaign() -> Any:
     return form(None)
 
 
-@page("GET POST", "/dunning_campaigns/<uuid:campaign_id>/edit", admins_only=True)
+@page("GET POST", "/dunning_campaigns/<uuid:campaign_id>/edit", needs="dunning_campaigns:update")
 def edit_dunning_campaign(campaign_id: uuid.UUID) -> Any:
     return form(own_campaign(campaign_id))
 
 
-@page("GET POST", "/dunning_campaigns/<uuid:campaign_id>/delete", admins_only=True)
+@page("GET POST", "/dunning_campaigns/<uuid:campaign_id>/delete", needs="dunning_campaigns:delete")
 def remove_dunning_campaign(campaign_id: uuid.UUID) -> Any:
     campaign = own_campaign(campaign_id)
     if request.method != "POST":

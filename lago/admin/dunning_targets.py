@@ -20,7 +20,7 @@ from lago.payments.models import DunningCampaign
 EXCLUDED = "excluded"
 
 
-@page("GET POST", "/dunning_campaigns/<uuid:campaign_id>/billing_entities", admins_only=True)
+@page("GET POST", "/dunning_campaigns/<uuid:campaign_id>/billing_entities", needs="dunning_campaigns:update")
 def apply_dunning_to_entities(campaign_id: uuid.UUID) -> Any:
     """Checkboxes: the billing entities whose default the campaign is."""
     campaign, entities = own_campaign(campaign_id), own_entities()
@@ -36,7 +36,7 @@ def apply_dunning_to_entities(campaign_id: uuid.UUID) -> Any:
     return leave_to(url_for("admin.dunning_campaign", campaign_id=campaign.id))
 
 
-@page("GET POST", "/dunning_campaigns/<uuid:campaign_id>/customers", admins_only=True)
+@page("GET POST", "/dunning_campaigns/<uuid:campaign_id>/customers", needs="dunning_campaigns:update")
 def apply_dunning_to_customer(campaign_id: uuid.UUID) -> Any:
     """Makes it the campaign of the customer whose external id is typed."""
     campaign = own_campaign(campaign_id)
@@ -55,7 +55,7 @@ def apply_dunning_to_customer(campaign_id: uuid.UUID) -> Any:
     return leave_to(url_for("admin.dunning_campaign", campaign_id=campaign.id))
 
 
-@page("GET POST", "/customers/<uuid:customer_id>/dunning", admins_only=True)
+@page("GET POST", "/customers/<uuid:customer_id>/dunning", needs="customers:update")
 def customer_dunning(customer_id: uuid.UUID) -> Any:
     """The customer's own campaign, that of its billing entity, or none ever."""
     customer = found(find_customer(current_organization().id, customer_id), "customer")

@@ -7,7 +7,7 @@ from lago.metering.browse import SHOWN, EventFilter, arrived_since, find_event, 
 from lago.metering.schemas import event_object
 
 
-@page("GET", "/events")
+@page("GET", "/events", needs="events:view")
 def events() -> object:
     organization, chosen = current_organization(), chosen_filter()
     before = max(numbers("before") or (), default=None)
@@ -31,7 +31,7 @@ def events() -> object:
     )
 
 
-@page("GET", "/events/<int:seq>")
+@page("GET", "/events/<int:seq>", needs="events:view")
 def event(seq: int) -> str:
     record = found(find_event(current_organization().id, seq), "event")
     return show("events/show.html", event=record, json=event_object(record), story=story_of(record))

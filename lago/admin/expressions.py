@@ -36,7 +36,7 @@ class Trial:
     errors: Mapping[str, list[str]] | None = None
 
 
-@page("GET POST", "/billable_metrics/expression")
+@page("GET POST", "/billable_metrics/expression", needs="billable_metrics:view")
 def expression() -> str:
     trial = tried(typed_sample()) if request.method == "POST" else trial_of(asked_metric())
     if asked_for("expression-result"):

@@ -31,7 +31,7 @@ class Row:
     plans: int
 
 
-@page("GET", "/features")
+@page("GET", "/features", needs="features:view")
 def features() -> str:
     search = text("search")
     listed = paged(all_features(current_organization().id, search))
@@ -40,7 +40,7 @@ def features() -> str:
     return show("features/list.html", "features/_list.html", page=listed, rows=rows, search=search, types=TYPES)
 
 
-@page("GET", "/features/<uuid:feature_id>")
+@page("GET", "/features/<uuid:feature_id>", needs="features:view")
 def feature(feature_id: uuid.UUID) -> str:
     record = own_feature(feature_id)
     listed = paged(entitlements_to(record))
@@ -51,17 +51,17 @@ def feature(feature_id: uuid.UUID) -> str:
     )
 
 
-@page("GET POST", "/features/new", admins_only=True)
+@page("GET POST", "/features/new", needs="features:create")
 def new_feature() -> Any:
     return form(None)
 
 
-@page("GET POST", "/features/<uuid:feature_id>/edit", admins_only=True)
+@page("GET POST", "/features/<uuid:feature_id>/edit", needs="features:update")
 def edit_feature(feature_id: uuid.UUID) -> Any:
     return form(own_feature(feature_id))
 
 
-@page("GET POST", "/features/<uuid:feature_id>/delete", admins_only=True)
+@page("GET POST", "/features/<uuid:feature_id>/delete", needs="features:delete")
 def remove_feature(feature_id: uuid.UUID) -> Any:
     record = own_feature(feature_id)
     if request.method != "POST":

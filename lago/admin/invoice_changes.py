@@ -25,7 +25,7 @@ VOID_FIELDS = ("how", "credit_amount", "refund_amount")
 WITH_NOTE = "note"
 
 
-@page("GET POST", "/invoices/<uuid:invoice_id>/void", admins_only=True)
+@page("GET POST", "/invoices/<uuid:invoice_id>/void", needs="invoices:void")
 def void_invoice(invoice_id: uuid.UUID) -> Any:
     """Asks what becomes of the money, and says how much of it can be given back."""
     invoice = own_invoice(invoice_id)
@@ -59,7 +59,7 @@ def show_void(invoice: Invoice, typed: dict[str, str], **context: Any) -> str:
     )
 
 
-@page("POST", "/invoices/<uuid:invoice_id>/retry", admins_only=True)
+@page("POST", "/invoices/<uuid:invoice_id>/retry", needs="invoices:update")
 def retry_invoice(invoice_id: uuid.UUID) -> Any:
     """One whose taxes were not found out waits for them once more; any other stays as it is."""
     invoice = own_invoice(invoice_id)
@@ -68,12 +68,12 @@ def retry_invoice(invoice_id: uuid.UUID) -> Any:
     return back_to(invoice)
 
 
-@page("GET POST", "/invoices/<uuid:invoice_id>/retry_payment", admins_only=True)
+@page("GET POST", "/invoices/<uuid:invoice_id>/retry_payment", needs="invoices:update")
 def ask_for_payment(invoice_id: uuid.UUID) -> Any:
     return asked(own_invoice(invoice_id), "invoices/retry_payment.html", lambda invoice: retry_payment(invoice, {}))
 
 
-@page("GET POST", "/invoices/<uuid:invoice_id>/lose_dispute", admins_only=True)
+@page("GET POST", "/invoices/<uuid:invoice_id>/lose_dispute", needs="invoices:update")
 def give_up_dispute(invoice_id: uuid.UUID) -> Any:
     organization = current_organization()
     invoice = own_invoice(invoice_id)
@@ -92,7 +92,7 @@ def asked(invoice: Invoice, template: str, do: Any) -> Any:
     return back_to(invoice)
 
 
-@page("GET POST", "/invoices/<uuid:invoice_id>/metadata", admins_only=True)
+@page("GET POST", "/invoices/<uuid:invoice_id>/metadata", needs="invoices:update")
 def edit_invoice_metadata(invoice_id: uuid.UUID) -> Any:
     invoice = own_invoice(invoice_id)
     if request.method != "POST":

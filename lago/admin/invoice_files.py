@@ -17,13 +17,13 @@ MOST = 100
 """PDFs in an archive: two pages of a list."""
 
 
-@page("GET", "/invoices/<uuid:invoice_id>.pdf")
+@page("GET", "/invoices/<uuid:invoice_id>.pdf", needs="invoices:view")
 def invoice_pdf(invoice_id: uuid.UUID) -> Response:
     content = found(pdf_of(current_organization().id, invoice_id), "invoice")
     return Response(content, mimetype="application/pdf", headers={"Content-Disposition": "inline"})
 
 
-@page("GET", "/invoices/pdfs.zip")
+@page("GET", "/invoices/pdfs.zip", needs="invoices:view")
 def invoice_pdfs() -> Response | str:
     """Those of the invoices that the address names; those that were not made yet are not in it. A page that says so
     where there is none."""

@@ -35,7 +35,7 @@ PAYMENT_STATUSES = ("pending", "succeeded", "failed")
 TYPES = ("subscription", "one_off", "credit", "progressive_billing", "advance_charges")
 
 
-@page("GET", "/invoices")
+@page("GET", "/invoices", needs="invoices:view")
 def invoices() -> str:
     organization = current_organization()
     chosen = chosen_filter()
@@ -66,7 +66,7 @@ def cents(name: str) -> int | None:
     return value if isinstance(value, int) and abs(value) < 2**63 else None
 
 
-@page("GET", "/invoices/<uuid:invoice_id>")
+@page("GET", "/invoices/<uuid:invoice_id>", needs="invoices:view")
 def invoice(invoice_id: uuid.UUID) -> str:
     organization = current_organization()
     record = found(visible_invoice(organization.id, invoice_id), "invoice")
@@ -99,7 +99,7 @@ def of_draft(record: Invoice) -> dict[str, Any]:
     return {"rows": rows_of(record), "offers": offers_of(record), "units": shown_units}
 
 
-@page("GET", "/<slug>/customer/<uuid:customer_id>/invoice/<uuid:invoice_id>/overview")
+@page("GET", "/<slug>/customer/<uuid:customer_id>/invoice/<uuid:invoice_id>/overview", needs="invoices:view")
 def invoice_web_url(slug: str, customer_id: uuid.UUID, invoice_id: uuid.UUID) -> Any:
     """Where the `web_url` of an invoice leads (04 §13)."""
     return redirect(url_for("admin.invoice", invoice_id=invoice_id))

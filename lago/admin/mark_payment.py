@@ -23,7 +23,7 @@ OF_CREDITS = {
 """What that means for the purchase of credits (05 §1.9)."""
 
 
-@page("GET POST", "/invoices/<uuid:invoice_id>/payment_status", admins_only=True)
+@page("GET POST", "/invoices/<uuid:invoice_id>/payment_status", needs="invoices:update")
 def mark_payment(invoice_id: uuid.UUID) -> Any:
     organization = current_organization()
     invoice = found(visible_invoice(organization.id, invoice_id), "invoice")

@@ -6,20 +6,20 @@ from dataclasses import dataclass, replace
 
 from flask import request, url_for
 
+from lago.admin.access import may_open
 from lago.core.outbox import count_failing
 from lago.organizations.members import Member
 
 
 @dataclass(frozen=True)
 class Entry:
-    """`key`: the letter after "g" that leads here. `admins_only`: as its pages are. `count`: how many things of an
-    organization wait there for someone."""
+    """`key`: the letter after "g" that leads here. `count`: how many things of an organization wait there for
+    someone."""
 
     label: str
     endpoint: str
     key: str
     icon: str
-    admins_only: bool = False
     count: Callable[[uuid.UUID], int] | None = None
 
     @property
@@ -84,9 +84,9 @@ MENU = (
     Group(
         "Developers",
         (
-            Entry("Webhooks", "webhooks", "w", "hook", admins_only=True),
-            Entry("API keys", "api_keys", "k", "key", admins_only=True),
-            Entry("Attention", "attention", "a", "warn", admins_only=True, count=count_failing),
+            Entry("Webhooks", "webhooks", "w", "hook"),
+            Entry("API keys", "api_keys", "k", "key"),
+            Entry("Attention", "attention", "a", "warn", count=count_failing),
         ),
     ),
 )
@@ -99,8 +99,4 @@ def menu_for(member: Member | None) -> list[Group]:
 
 
 def _open_to(member: Member | None, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
-    return tuple(entry for entry in entries if _may(member, entry))
-
-
-def _may(member: Member | None, entry: Entry) -> bool:
-    return member is not None and (member.is_admin or not entry.admins_only)
+    return tuple(entry for entry in entries if may_open(member, entry.endpoint))

@@ -28,7 +28,7 @@ from lago.pricing.currencies import CURRENCIES
 REFUSED = (Invalid, NotAllowed, NotFound)
 
 
-@page("GET POST", "/invoices/new", admins_only=True)
+@page("GET POST", "/invoices/new", needs="invoices:create")
 def new_invoice() -> Any:
     if asked_for("customers-known"):
         return show("subscriptions/_customers.html", customers=customers_like(text("external_customer_id")))

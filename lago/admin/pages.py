@@ -8,14 +8,14 @@ from urllib.parse import urlencode, urlsplit
 
 from flask import Response, g, make_response, redirect, render_template, request, url_for
 
-from lago.admin import csrf, headers, visits
+from lago.admin import access, csrf, headers, visits
 from lago.admin.assets import asset
 from lago.admin.blueprint import blueprint
 from lago.admin.menu import menu_for
 from lago.core import clock, config
 from lago.core.actor import Actor, acting
 from lago.core.db import transaction
-from lago.core.errors import Forbidden, NotFound
+from lago.core.errors import NotFound
 from lago.core.pagination import Page, paginate
 from lago.organizations.members import Member
 from lago.organizations.models import Organization
@@ -28,10 +28,11 @@ PUBLIC = {"admin.asset_file"}
 """Endpoints that ask for no sign-in; a guard test finds every other one behind it."""
 
 
-def page(methods: str, rule: str, *, public: bool = False, admins_only: bool = False) -> Callable[..., Any]:
-    """Registers a view under its own name: `page("GET POST", "/plans/<uuid:plan_id>")`.
+def page(methods: str, rule: str, *, needs: str = "", public: bool = False) -> Callable[..., Any]:
+    """Registers a view under its own name: `page("GET POST", "/plans/<uuid:plan_id>", needs="plans:update")`.
 
-    The view runs in one transaction, for the member who is signed in, as of the organization's clock.
+    The view runs in one transaction, for the member who is signed in and has the permission that it `needs` (a page
+    that forgets to name one opens to nobody), as of the organization's clock.
     """
 
     def register(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -43,13 +44,15 @@ def page(methods: str, rule: str, *, public: bool = False, admins_only: bool = F
                 g.organization_id = g.member and g.member.organization.id
                 if not public and g.member is None:
                     return ask_to_sign_in()
-                if admins_only and not g.member.is_admin:
-                    raise Forbidden("admins_only")
+                if not public:
+                    access.check(g.member, view.__name__)
                 with clock.of(g.member.organization.clock_now if g.member else None), acting(whoever(g.member)):
                     return make_response(view(**path))
 
         if public:
             PUBLIC.add(f"admin.{view.__name__}")
+        else:
+            access.NEEDS[view.__name__] = needs
         blueprint.add_url_rule(rule, endpoint=view.__name__, view_func=run, methods=methods.split())
         return view
 
@@ -184,6 +187,7 @@ def shell() -> dict[str, Any]:
         "organization": member and member.organization,
         "sandbox_now": clock.standing() if member else None,
         "is_admin": member is not None and member.is_admin,
+        "may": lambda view: access.may_open(member, view),
         "menu": lambda: menu_for(member),
         "theme": theme if theme in ("light", "dark") else None,
         "api_url": config.settings().api_url.rstrip("/"),

@@ -28,7 +28,7 @@ TYPES = {"manual": "By hand", "provider": "Provider"}
 """Who took the money (05 §2.1)."""
 
 
-@page("GET", "/payments")
+@page("GET", "/payments", needs="payments:view")
 def payments() -> str:
     organization = current_organization()
     chosen = PaymentFilter(
@@ -43,7 +43,7 @@ def payments() -> str:
     )
 
 
-@page("GET", "/payments/<uuid:payment_id>")
+@page("GET", "/payments/<uuid:payment_id>", needs="payments:view")
 def payment(payment_id: uuid.UUID) -> str:
     organization = current_organization()
     record = found(find_payment_on_page(organization.id, payment_id), "payment")
@@ -54,13 +54,13 @@ def payment(payment_id: uuid.UUID) -> str:
     )
 
 
-@page("GET", "/payments/<uuid:payment_id>/receipt.pdf")
+@page("GET", "/payments/<uuid:payment_id>/receipt.pdf", needs="payments:view")
 def payment_receipt_pdf(payment_id: uuid.UUID) -> Response:
     content = found(receipt_pdf(current_organization().id, payment_id), "payment_receipt")
     return Response(content, mimetype="application/pdf", headers={"Content-Disposition": "inline"})
 
 
-@page("GET", "/payments/overdue")
+@page("GET", "/payments/overdue", needs="payments:view")
 def overdue() -> str:
     """By invoice, or added up by customer."""
     organization_id = current_organization().id

@@ -20,7 +20,7 @@ from lago.core.db import all_or_nothing
 from lago.core.errors import Invalid
 
 
-@page("GET", "/plans/<uuid:plan_id>/entitlements/new", admins_only=True)
+@page("GET", "/plans/<uuid:plan_id>/entitlements/new", needs="plans:update")
 def choose_plan_entitlement(plan_id: uuid.UUID) -> str:
     """The features that the plan does not give yet."""
     plan = own_plan(plan_id)
@@ -28,7 +28,7 @@ def choose_plan_entitlement(plan_id: uuid.UUID) -> str:
     return show("entitlements/choose_for_plan.html", plan=plan, page=listed)
 
 
-@page("GET POST", "/plans/<uuid:plan_id>/entitlements/<uuid:feature_id>", admins_only=True)
+@page("GET POST", "/plans/<uuid:plan_id>/entitlements/<uuid:feature_id>", needs="plans:update")
 def plan_entitlement(plan_id: uuid.UUID, feature_id: uuid.UUID) -> Any:
     plan, feature = own_plan(plan_id), own_feature(feature_id)
     if request.method != "POST":
@@ -42,7 +42,7 @@ def plan_entitlement(plan_id: uuid.UUID, feature_id: uuid.UUID) -> Any:
     return back_to(plan)
 
 
-@page("GET POST", "/plans/<uuid:plan_id>/entitlements/<uuid:feature_id>/remove", admins_only=True)
+@page("GET POST", "/plans/<uuid:plan_id>/entitlements/<uuid:feature_id>/remove", needs="plans:update")
 def remove_plan_entitlement(plan_id: uuid.UUID, feature_id: uuid.UUID) -> Any:
     plan, feature = own_plan(plan_id), own_feature(feature_id)
     if request.method != "POST":

@@ -31,7 +31,7 @@ class Row:
     subscriptions: int
 
 
-@page("GET", "/plans")
+@page("GET", "/plans", needs="plans:view")
 def plans() -> str:
     search = text("search")
     listed = paged(browse_plans(current_organization().id, search))
@@ -45,7 +45,7 @@ def plans() -> str:
     )
 
 
-@page("GET", "/plans/<uuid:plan_id>")
+@page("GET", "/plans/<uuid:plan_id>", needs="plans:view")
 def plan(plan_id: uuid.UUID) -> str:
     record = own_plan(plan_id)
     listed = paged(browse_subscriptions_on(record))
@@ -58,20 +58,20 @@ def plan(plan_id: uuid.UUID) -> str:
     )
 
 
-@page("GET POST", "/plans/new", admins_only=True)
+@page("GET POST", "/plans/new", needs="plans:create")
 def new_plan() -> Any:
     """A new plan; with `from` in the address, one like that."""
     origin = own_plan(as_uuid(text("from"))) if text("from") else None
     return plan_form(None, copy_of(origin) if origin else new_draft(current_organization().default_currency))
 
 
-@page("GET POST", "/plans/<uuid:plan_id>/edit", admins_only=True)
+@page("GET POST", "/plans/<uuid:plan_id>/edit", needs="plans:update")
 def edit_plan(plan_id: uuid.UUID) -> Any:
     record = own_plan(plan_id)
     return plan_form(record, draft_of(record))
 
 
-@page("GET POST", "/plans/<uuid:plan_id>/delete", admins_only=True)
+@page("GET POST", "/plans/<uuid:plan_id>/delete", needs="plans:delete")
 def remove_plan(plan_id: uuid.UUID) -> Any:
     record = own_plan(plan_id)
     if request.method != "POST":

@@ -29,7 +29,7 @@ class Row:
     plans: int
 
 
-@page("GET", "/pricing_units")
+@page("GET", "/pricing_units", needs="pricing_units:view")
 def pricing_units() -> str:
     listed = paged(all_pricing_units(current_organization().id))
     numbers = plans_in_units(listed.items)
@@ -37,12 +37,12 @@ def pricing_units() -> str:
     return show("pricing_units/list.html", "pricing_units/_list.html", page=listed, rows=rows)
 
 
-@page("GET POST", "/pricing_units/new", admins_only=True)
+@page("GET POST", "/pricing_units/new", needs="pricing_units:create")
 def new_pricing_unit() -> Any:
     return form(None)
 
 
-@page("GET POST", "/pricing_units/<uuid:unit_id>/edit", admins_only=True)
+@page("GET POST", "/pricing_units/<uuid:unit_id>/edit", needs="pricing_units:update")
 def edit_pricing_unit(unit_id: uuid.UUID) -> Any:
     return form(found(find_pricing_unit(current_organization().id, unit_id), "pricing_unit"))
 

@@ -26,7 +26,7 @@ CODES = {"invalid_date": "no_day_of_receipt"}
 OFFERED = 20
 
 
-@page("GET POST", "/payments/new", admins_only=True)
+@page("GET POST", "/payments/new", needs="payments:create")
 def new_payment() -> Any:
     """The form for the invoice that the address names; without one, the invoices to choose from."""
     invoice_id = as_uuid(text("invoice"))

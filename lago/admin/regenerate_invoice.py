@@ -20,7 +20,7 @@ from lago.invoicing.regenerate import is_regenerated, regenerate
 REFUSED = (Invalid, NotAllowed, NotFound)
 
 
-@page("GET POST", "/invoices/<uuid:invoice_id>/regenerate", admins_only=True)
+@page("GET POST", "/invoices/<uuid:invoice_id>/regenerate", needs="invoices:create")
 def regenerate_invoice(invoice_id: uuid.UUID) -> Any:
     """One-off invoices have the form of new ones."""
     voided = own_invoice(invoice_id)

@@ -19,14 +19,14 @@ from lago.invoicing.letters.resend_invoice import resend_invoice
 FIELDS = ("to", "cc", "bcc")
 
 
-@page("GET POST", "/invoices/<uuid:invoice_id>/resend_email", admins_only=True)
+@page("GET POST", "/invoices/<uuid:invoice_id>/resend_email", needs="invoices:send")
 def mail_invoice(invoice_id: uuid.UUID) -> Any:
     invoice = own_invoice(invoice_id)
     back = url_for("admin.invoice", invoice_id=invoice_id)
     return mailed(invoice.number, invoice.customer, back, lambda body: resend_invoice(invoice, body))
 
 
-@page("GET POST", "/credit_notes/<uuid:note_id>/resend_email", admins_only=True)
+@page("GET POST", "/credit_notes/<uuid:note_id>/resend_email", needs="credit_notes:send")
 def mail_credit_note(note_id: uuid.UUID) -> Any:
     note = own_note(note_id)
     back = url_for("admin.credit_note", note_id=note_id)

@@ -29,7 +29,7 @@ from lago.subscriptions.update import CREDIT_NOTE_OPTIONS, INVOICE_OPTIONS
 LIVE = ("active", "pending")
 
 
-@page("GET POST", "/subscriptions/<uuid:subscription_id>/change", admins_only=True)
+@page("GET POST", "/subscriptions/<uuid:subscription_id>/change", needs="subscriptions:update")
 def change_plan(subscription_id: uuid.UUID) -> Any:
     """Another plan: an upgrade is billed at once, a downgrade waits for the end of the period (03 §3)."""
     record = own_subscription(subscription_id)
@@ -78,7 +78,7 @@ def is_dearer(record: Subscription, plan: Plan) -> bool:
     return is_upgrade(price_of(record.plan), price_of(plan))
 
 
-@page("GET POST", "/subscriptions/<uuid:subscription_id>/terminate", admins_only=True)
+@page("GET POST", "/subscriptions/<uuid:subscription_id>/terminate", needs="subscriptions:update")
 def terminate_subscription(subscription_id: uuid.UUID) -> Any:
     """The end of an active subscription, by its options (03 §6.1)."""
     record = own_subscription(subscription_id)
@@ -113,7 +113,7 @@ def show_end(subscription_id: uuid.UUID, options: dict[str, Any], outcome: Outco
     )
 
 
-@page("GET POST", "/subscriptions/<uuid:subscription_id>/cancel", admins_only=True)
+@page("GET POST", "/subscriptions/<uuid:subscription_id>/cancel", needs="subscriptions:update")
 def cancel_subscription(subscription_id: uuid.UUID) -> Any:
     """What has not begun is not to begin: a start in the future, or a downgrade, which so is taken back (03 §3.4)."""
     record = own_subscription(subscription_id)

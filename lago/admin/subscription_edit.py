@@ -23,7 +23,7 @@ FLAGS = ("consolidate_invoice", "progressive_billing_disabled")
 OPTIONS = ("on_termination_credit_note", "on_termination_invoice")
 
 
-@page("GET POST", "/subscriptions/<uuid:subscription_id>/edit", admins_only=True)
+@page("GET POST", "/subscriptions/<uuid:subscription_id>/edit", needs="subscriptions:update")
 def edit_subscription(subscription_id: uuid.UUID) -> Any:
     record = own_subscription(subscription_id)
     if record.status not in ("active", "pending"):

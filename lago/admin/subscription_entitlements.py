@@ -22,7 +22,7 @@ from lago.subscriptions.entitlements.restore_entitlement import restore_entitlem
 from lago.subscriptions.models import Subscription
 
 
-@page("GET", "/subscriptions/<uuid:subscription_id>/entitlements")
+@page("GET", "/subscriptions/<uuid:subscription_id>/entitlements", needs="subscriptions:view")
 def subscription_entitlements(subscription_id: uuid.UUID) -> str:
     subscription = own_subscription(subscription_id)
     removed = removed_features(subscription)
@@ -31,7 +31,7 @@ def subscription_entitlements(subscription_id: uuid.UUID) -> str:
     )
 
 
-@page("GET", "/subscriptions/<uuid:subscription_id>/entitlements/new", admins_only=True)
+@page("GET", "/subscriptions/<uuid:subscription_id>/entitlements/new", needs="subscriptions:update")
 def choose_subscription_entitlement(subscription_id: uuid.UUID) -> str:
     """The features that the subscription does not have."""
     subscription = own_subscription(subscription_id)
@@ -40,7 +40,7 @@ def choose_subscription_entitlement(subscription_id: uuid.UUID) -> str:
     return show("entitlements/choose_for_subscription.html", subscription=subscription, page=listed)
 
 
-@page("GET POST", "/subscriptions/<uuid:subscription_id>/entitlements/<uuid:feature_id>", admins_only=True)
+@page("GET POST", "/subscriptions/<uuid:subscription_id>/entitlements/<uuid:feature_id>", needs="subscriptions:update")
 def subscription_entitlement(subscription_id: uuid.UUID, feature_id: uuid.UUID) -> Any:
     subscription, feature = own_subscription(subscription_id), own_feature(feature_id)
     if request.method != "POST":
@@ -54,7 +54,10 @@ def subscription_entitlement(subscription_id: uuid.UUID, feature_id: uuid.UUID) 
     return back_to(subscription)
 
 
-@page("GET POST", "/subscriptions/<uuid:subscription_id>/entitlements/<uuid:feature_id>/remove", admins_only=True)
+@page(
+    "GET POST", "/subscriptions/<uuid:subscription_id>/entitlements/<uuid:feature_id>/remove",
+    needs="subscriptions:update",
+)
 def remove_subscription_entitlement(subscription_id: uuid.UUID, feature_id: uuid.UUID) -> Any:
     subscription, feature = own_subscription(subscription_id), own_feature(feature_id)
     if request.method != "POST":
@@ -63,7 +66,10 @@ def remove_subscription_entitlement(subscription_id: uuid.UUID, feature_id: uuid
     return back_to(subscription)
 
 
-@page("GET POST", "/subscriptions/<uuid:subscription_id>/entitlements/<uuid:feature_id>/restore", admins_only=True)
+@page(
+    "GET POST", "/subscriptions/<uuid:subscription_id>/entitlements/<uuid:feature_id>/restore",
+    needs="subscriptions:update",
+)
 def restore_subscription_entitlement(subscription_id: uuid.UUID, feature_id: uuid.UUID) -> Any:
     subscription, feature = own_subscription(subscription_id), own_feature(feature_id)
     if request.method != "POST":

@@ -31,7 +31,7 @@ FIELDS = (
 )
 
 
-@page("GET POST", "/subscriptions/new", admins_only=True)
+@page("GET POST", "/subscriptions/new", needs="subscriptions:create")
 def new_subscription() -> Any:
     if asked_for("customers-known"):
         return show("subscriptions/_customers.html", customers=customers_like(text("external_customer_id")))

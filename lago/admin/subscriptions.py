@@ -68,7 +68,7 @@ class Facts:
         return f"{at.astimezone(ZoneInfo(self.zone)):%H:%M}".replace("00:00", "")
 
 
-@page("GET", "/subscriptions")
+@page("GET", "/subscriptions", needs="subscriptions:view")
 def subscriptions() -> str:
     chosen = chosen_search()
     organization = current_organization()
@@ -89,7 +89,7 @@ def subscriptions() -> str:
     )
 
 
-@page("GET", "/subscriptions/<uuid:subscription_id>")
+@page("GET", "/subscriptions/<uuid:subscription_id>", needs="subscriptions:view")
 def subscription(subscription_id: uuid.UUID) -> str:
     record = own_subscription(subscription_id)
     lineage = lineage_of(record)

@@ -41,7 +41,7 @@ class Row:
     uses: list[str]
 
 
-@page("GET", "/taxes")
+@page("GET", "/taxes", needs="taxes:view")
 def taxes() -> str:
     search = text("search")
     query = all_taxes(current_organization().id).options(selectinload(Tax.billing_entities))
@@ -53,23 +53,23 @@ def taxes() -> str:
     return show("taxes/list.html", "taxes/_list.html", page=listed, rows=rows, search=search)
 
 
-@page("GET", "/taxes/<uuid:tax_id>")
+@page("GET", "/taxes/<uuid:tax_id>", needs="taxes:view")
 def tax(tax_id: uuid.UUID) -> str:
     record = own_tax(tax_id)
     return show("taxes/show.html", tax=record, uses=uses_of(record), kinds=KINDS)
 
 
-@page("GET POST", "/taxes/new", admins_only=True)
+@page("GET POST", "/taxes/new", needs="taxes:create")
 def new_tax() -> Any:
     return form(None)
 
 
-@page("GET POST", "/taxes/<uuid:tax_id>/edit", admins_only=True)
+@page("GET POST", "/taxes/<uuid:tax_id>/edit", needs="taxes:update")
 def edit_tax(tax_id: uuid.UUID) -> Any:
     return form(own_tax(tax_id))
 
 
-@page("GET POST", "/taxes/<uuid:tax_id>/delete", admins_only=True)
+@page("GET POST", "/taxes/<uuid:tax_id>/delete", needs="taxes:delete")
 def remove_tax(tax_id: uuid.UUID) -> Any:
     record = own_tax(tax_id)
     if request.method != "POST":

@@ -23,7 +23,7 @@ TEXTS = ("paid_credits", "granted_credits", "name", "priority", "purchase_order_
 NOTHING = "nothing_ordered"
 
 
-@page("GET POST", "/wallets/<uuid:wallet_id>/top_up", admins_only=True)
+@page("GET POST", "/wallets/<uuid:wallet_id>/top_up", needs="wallets:top_up")
 def top_up(wallet_id: uuid.UUID) -> Any:
     wallet = own_wallet(wallet_id)
     if wallet.status != "active":
@@ -44,7 +44,7 @@ def top_up(wallet_id: uuid.UUID) -> Any:
     return back_to(wallet)
 
 
-@page("GET POST", "/wallets/<uuid:wallet_id>/void", admins_only=True)
+@page("GET POST", "/wallets/<uuid:wallet_id>/void", needs="wallets:update")
 def void_credits(wallet_id: uuid.UUID) -> Any:
     """Takes credits out; of one transaction only, if the address names one."""
     wallet, only = own_wallet(wallet_id), None

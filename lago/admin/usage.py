@@ -67,7 +67,7 @@ class Card:
     more: int
 
 
-@page("GET", "/usage")
+@page("GET", "/usage", needs="subscriptions:view")
 def usage() -> str:
     search = text("search")
     listed = paged(browse_active(current_organization().id, search))
@@ -80,7 +80,7 @@ def usage() -> str:
     )
 
 
-@page("GET", "/usage/<uuid:subscription_id>")
+@page("GET", "/usage/<uuid:subscription_id>", needs="subscriptions:view")
 def subscription_usage(subscription_id: uuid.UUID) -> str:
     record = found(find_subscription(current_organization().id, subscription_id), "subscription")
     period = current_usage(record, UsageRequest()) if record.started_at else None

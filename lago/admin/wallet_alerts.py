@@ -29,18 +29,18 @@ KINDS = {
 """Name and meaning of the types."""
 
 
-@page("GET POST", "/wallets/<uuid:wallet_id>/alerts/new", admins_only=True)
+@page("GET POST", "/wallets/<uuid:wallet_id>/alerts/new", needs="wallets:update")
 def new_wallet_alert(wallet_id: uuid.UUID) -> Any:
     return form(own_wallet(wallet_id), None)
 
 
-@page("GET POST", "/wallets/<uuid:wallet_id>/alerts/<uuid:wallet_alert_id>/edit", admins_only=True)
+@page("GET POST", "/wallets/<uuid:wallet_id>/alerts/<uuid:wallet_alert_id>/edit", needs="wallets:update")
 def edit_wallet_alert(wallet_id: uuid.UUID, wallet_alert_id: uuid.UUID) -> Any:
     wallet = own_wallet(wallet_id)
     return form(wallet, own_alert(wallet, wallet_alert_id))
 
 
-@page("GET POST", "/wallets/<uuid:wallet_id>/alerts/<uuid:wallet_alert_id>/delete", admins_only=True)
+@page("GET POST", "/wallets/<uuid:wallet_id>/alerts/<uuid:wallet_alert_id>/delete", needs="wallets:update")
 def remove_wallet_alert(wallet_id: uuid.UUID, wallet_alert_id: uuid.UUID) -> Any:
     wallet = own_wallet(wallet_id)
     alert = own_alert(wallet, wallet_alert_id)

@@ -28,7 +28,7 @@ from lago.wallets.terminate import terminate
 from lago.wallets.update import update_wallet
 
 
-@page("GET POST", "/wallets/new", admins_only=True)
+@page("GET POST", "/wallets/new", needs="wallets:create")
 def new_wallet() -> Any:
     if asked_for("customers-known"):
         return show("subscriptions/_customers.html", customers=customers_like(text("external_customer_id")))
@@ -46,7 +46,7 @@ def new_wallet() -> Any:
     return leave_to(url_for("admin.wallet", wallet_id=wallet.id))
 
 
-@page("GET POST", "/wallets/<uuid:wallet_id>/edit", admins_only=True)
+@page("GET POST", "/wallets/<uuid:wallet_id>/edit", needs="wallets:update")
 def edit_wallet(wallet_id: uuid.UUID) -> Any:
     wallet = own_wallet(wallet_id)
     if wallet.status != "active":
@@ -63,7 +63,7 @@ def edit_wallet(wallet_id: uuid.UUID) -> Any:
     return leave_to(url_for("admin.wallet", wallet_id=wallet_id))
 
 
-@page("GET POST", "/wallets/<uuid:wallet_id>/terminate", admins_only=True)
+@page("GET POST", "/wallets/<uuid:wallet_id>/terminate", needs="wallets:terminate")
 def terminate_wallet_page(wallet_id: uuid.UUID) -> Any:
     """Asks before it is done: nobody can undo it."""
     wallet = own_wallet(wallet_id)

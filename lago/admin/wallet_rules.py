@@ -52,18 +52,18 @@ class Draft:
         return self.texts["method"] == "target"
 
 
-@page("GET POST", "/wallets/<uuid:wallet_id>/rules/new", admins_only=True)
+@page("GET POST", "/wallets/<uuid:wallet_id>/rules/new", needs="wallets:update")
 def new_wallet_rule(wallet_id: uuid.UUID) -> Any:
     return form(own_wallet(wallet_id), None)
 
 
-@page("GET POST", "/wallets/<uuid:wallet_id>/rules/<uuid:rule_id>/edit", admins_only=True)
+@page("GET POST", "/wallets/<uuid:wallet_id>/rules/<uuid:rule_id>/edit", needs="wallets:update")
 def edit_wallet_rule(wallet_id: uuid.UUID, rule_id: uuid.UUID) -> Any:
     wallet = own_wallet(wallet_id)
     return form(wallet, found(find_rule(wallet, rule_id), "recurring_transaction_rule"))
 
 
-@page("GET POST", "/wallets/<uuid:wallet_id>/rules/<uuid:rule_id>/end", admins_only=True)
+@page("GET POST", "/wallets/<uuid:wallet_id>/rules/<uuid:rule_id>/end", needs="wallets:update")
 def end_wallet_rule(wallet_id: uuid.UUID, rule_id: uuid.UUID) -> Any:
     wallet = own_wallet(wallet_id)
     rule = found(find_rule(wallet, rule_id), "recurring_transaction_rule")

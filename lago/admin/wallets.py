@@ -28,7 +28,7 @@ STATUSES = ("active", "terminated")
 TRANSACTION_STATUSES = ("settled", "pending", "failed")
 
 
-@page("GET", "/wallets")
+@page("GET", "/wallets", needs="wallets:view")
 def wallets() -> str:
     organization = current_organization()
     customer_id = as_uuid(text("customer"))
@@ -45,7 +45,7 @@ def wallets() -> str:
     )
 
 
-@page("GET", "/wallets/<uuid:wallet_id>")
+@page("GET", "/wallets/<uuid:wallet_id>", needs="wallets:view")
 def wallet(wallet_id: uuid.UUID) -> str:
     record = own_wallet(wallet_id)
     chosen = LedgerFilter(one_of("kind", tuple(KINDS)), one_of("status", TRANSACTION_STATUSES))
@@ -60,7 +60,7 @@ def wallet(wallet_id: uuid.UUID) -> str:
     )
 
 
-@page("GET", "/wallets/<uuid:wallet_id>/transactions/<uuid:transaction_id>")
+@page("GET", "/wallets/<uuid:wallet_id>/transactions/<uuid:transaction_id>", needs="wallets:view")
 def wallet_transaction(wallet_id: uuid.UUID, transaction_id: uuid.UUID) -> str:
     record = own_wallet(wallet_id)
     transaction = found(find_wallet_transaction(record, transaction_id), "wallet_transaction")

@@ -15,7 +15,7 @@ from lago.webhooks.resend import resend
 STATUSES = ("pending", "retrying", "succeeded", "failed")
 
 
-@page("GET", "/developers/webhooks", admins_only=True)
+@page("GET", "/developers/webhooks", needs="developers:view")
 def webhooks() -> str:
     organization = current_organization()
     chosen = DeliveryFilter(webhook_type=text("type"), status=one_of("status", STATUSES))
@@ -33,13 +33,13 @@ def webhooks() -> str:
     )
 
 
-@page("GET", "/developers/webhooks/<uuid:delivery_id>", admins_only=True)
+@page("GET", "/developers/webhooks/<uuid:delivery_id>", needs="developers:view")
 def webhook(delivery_id: uuid.UUID) -> str:
     record = found(find_delivery(current_organization().id, delivery_id), "webhook")
     return show_delivery(record, "webhooks/_delivery.html" if asked_for("delivery") else None)
 
 
-@page("POST", "/developers/webhooks/<uuid:delivery_id>/resend", admins_only=True)
+@page("POST", "/developers/webhooks/<uuid:delivery_id>/resend", needs="developers:manage")
 def resend_webhook(delivery_id: uuid.UUID) -> Any:
     record = found(find_delivery(current_organization().id, delivery_id), "webhook")
     try:

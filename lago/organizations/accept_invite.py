@@ -5,7 +5,7 @@ from sqlalchemy import Select, select
 from lago.core.crypto import hash_password, password_matches
 from lago.core.db import db, lock
 from lago.core.errors import Invalid, NotFound
-from lago.organizations.members import Member, find_member, first_membership
+from lago.organizations.members import Member, as_member, find_member, first_membership
 from lago.organizations.models import Invite, Membership, Organization, User
 
 SHORTEST_PASSWORD = 8
@@ -70,4 +70,4 @@ def _with_password(user: User, password: str) -> User:
 def _join(user: User, invite: Invite) -> Member:
     organization = db.session.get_one(Organization, invite.organization_id)
     db.session.add(Membership(organization_id=organization.id, user_id=user.id, roles=invite.roles))
-    return Member(user, organization, tuple(invite.roles))
+    return as_member(user, organization, invite.roles)

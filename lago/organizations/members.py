@@ -7,20 +7,31 @@ from sqlalchemy import Select, select
 
 from lago.core.db import db
 from lago.organizations.models import Membership, Organization, User
+from lago.organizations.roles import HOME, permissions_of
 
 
 @dataclass(frozen=True)
 class Member:
-    """A user in one organization, with the codes of their roles there."""
+    """A user in one organization, with the codes of their roles there and what these allow."""
 
     user: User
     organization: Organization
     roles: tuple[str, ...]
+    permissions: frozenset[str]
 
     @property
     def is_admin(self) -> bool:
         """Admins may do everything (06 §6)."""
         return "admin" in self.roles
+
+    def may(self, permission: str) -> bool:
+        """Whether one of their roles allows it."""
+        return permission == HOME or permission in self.permissions
+
+
+def as_member(user: User, organization: Organization, roles: list[str]) -> Member:
+    """The user with these roles there."""
+    return Member(user, organization, tuple(roles), permissions_of(organization.id, roles))
 
 
 def find_member(user_id: uuid.UUID, organization_id: uuid.UUID) -> Member | None:
@@ -49,4 +60,4 @@ def _first(query: Select[User, Organization, Membership]) -> Member | None:
     if row is None:
         return None
     user, organization, membership = row
-    return Member(user, organization, tuple(membership.roles))
+    return as_member(user, organization, membership.roles)

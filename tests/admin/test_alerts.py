@@ -168,7 +168,7 @@ def test_all_alerts_are_listed_and_found(sam, story, sandbox):
 
 def test_only_admins_change_alerts(app, owner, pages):
     an_alert(owner, 1000)
-    reader = a_visitor(app, owner.organization, "reader@example.com", role="finance")
+    reader = a_visitor(app, owner.organization, "reader@example.com", role="read_only")
     assert "New alert" not in reader.get(pages).text
     for path in (f"{pages}/new", edit_path(owner, pages)):
         reader.get(path, expect=403)

@@ -138,8 +138,8 @@ def test_a_code_that_is_taken_is_refused(ada, owner):
     assert "Another one has this already." in ada.post(f"{PATH}/new", expect=422, name="X", code="owner").text
 
 
-def test_only_admins_change_billing_entities(app, owner):
-    finance = a_visitor(app, owner.organization, "fin@example.com", role="finance")
+def test_readers_do_not_change_billing_entities(app, owner):
+    finance = a_visitor(app, owner.organization, "fin@example.com", role="read_only")
     assert "New billing entity" not in finance.get(PATH).text and "Edit" not in finance.get(page_of(owner)).text
     for path in (f"{PATH}/new", f"{page_of(owner)}/edit"):
         finance.get(path, expect=403)

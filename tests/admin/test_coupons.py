@@ -233,7 +233,7 @@ def test_deleted_it_is_taken_from_all(ada, owner):
 
 def test_only_admins_make_and_give_coupons(app, owner):
     a_coupon(owner), a_customer(owner)
-    mia = a_visitor(app, owner.organization, "mia@example.com", role="finance")
+    mia = a_visitor(app, owner.organization, "mia@example.com", role="read_only")
     assert "New coupon" not in mia.get(PATH).text and "Give to" not in mia.get(page_of()).text
     for path in (f"{PATH}/new", f"{page_of()}/edit", f"{page_of()}/apply", f"{page_of()}/delete"):
         mia.get(path, expect=403)

@@ -96,7 +96,7 @@ def test_others_do_not_see_it(owner, stranger):
 
 def test_only_admins_change_sections(app, owner):
     a_section(owner, "bank")
-    finance = a_visitor(app, owner.organization, "fin@example.com", role="finance")
+    finance = a_visitor(app, owner.organization, "fin@example.com", role="read_only")
     assert "New section" not in finance.get(PATH).text
     for path in (f"{PATH}/new", f"{page_of()}/edit", f"{page_of()}/delete"):
         finance.get(path, expect=403)

@@ -191,7 +191,7 @@ def test_a_deletion_says_what_it_does_and_does_it(sara, asked, sandbox):
 
 def test_only_admins_change_campaigns(app, owner):
     campaign = a_campaign(owner)
-    fay = a_visitor(app, owner.organization, "fay@example.com", role="manager")
+    fay = a_visitor(app, owner.organization, "fay@example.com", role="read_only")
     assert "New campaign" not in fay.get(PATH).text
     for path in ("new", f"{campaign.id}/edit", f"{campaign.id}/delete", f"{campaign.id}/customers"):
         fay.get(f"{PATH}/{path}", expect=403)

@@ -175,7 +175,7 @@ def test_a_bad_value_of_its_own_stands_beside_its_field(ada, shop):
 
 def test_only_admins_change_them(app, shop):
     give(shop, "basic", seats={"max": 3})
-    finance = a_visitor(app, shop.organization, "fin@example.com", role="finance")
+    finance = a_visitor(app, shop.organization, "fin@example.com", role="read_only")
     assert "Give a feature" not in finance.get(shop.plan).text + finance.get(shop.own).text
     for path in (of_plan(shop), f"{of_plan(shop)}/remove", own(shop), f"{own(shop)}/remove", f"{own(shop)}/restore"):
         finance.post(path, expect=403)

@@ -161,7 +161,7 @@ def test_deleting_asks_first_and_says_what_happens(ada, owner):
 
 def test_only_admins_change_features(app, owner):
     a_feature(owner)
-    finance = a_visitor(app, owner.organization, "fin@example.com", role="finance")
+    finance = a_visitor(app, owner.organization, "fin@example.com", role="read_only")
     shown = finance.get(page_of()).text + finance.get(PATH).text
     assert "Edit" not in shown and "New feature" not in shown
     for path in (f"{PATH}/new", f"{page_of()}/edit", f"{page_of()}/delete"):

@@ -125,8 +125,8 @@ def test_the_list_is_filtered_by_the_address(ada, owner, query, found):
     assert {number for number in ("A-1", "A-2", "A-3") if f">{number}</a>" in page} == found
 
 
-def test_members_who_are_no_admins_only_look(app, owner, invoice):
-    viewer = a_visitor(app, owner.organization, "viewer@example.com", role="finance")
+def test_who_may_only_read_only_looks(app, owner, invoice):
+    viewer = a_visitor(app, owner.organization, "viewer@example.com", role="read_only")
     assert "Void" not in viewer.get(f"/invoices/{invoice.id}").text
     for path in ("void", "regenerate", "credit_notes/new", "metadata", "lose_dispute", "retry_payment"):
         viewer.get(f"/invoices/{invoice.id}/{path}", expect=403)

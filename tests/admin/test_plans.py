@@ -152,7 +152,7 @@ def test_deleting_says_what_it_does_and_does_it(ada, owner):
 
 def test_only_admins_change_plans_and_others_see_them(app, ada, owner):
     plan = a_plan(owner)
-    clerk = a_visitor(app, owner.organization, "clerk@example.com", role="finance")
+    clerk = a_visitor(app, owner.organization, "clerk@example.com", role="read_only")
     assert "/edit" not in clerk.get(page_of(plan)).text and "/new" not in clerk.get(PATH).text
     for path in (f"{PATH}/new", f"{page_of(plan)}/edit", f"{page_of(plan)}/delete"):
         clerk.get(path, expect=403)

@@ -219,7 +219,7 @@ def test_a_plan_must_be_one_of_ours(bea, stranger, owner, outsider, sandbox, pai
 
 
 @pytest.mark.parametrize("path", ["/change", "/terminate", "/edit", "/cancel"])
-def test_only_admins_change_them(app, sandbox, paid_ahead, path):
-    teammate = a_visitor(app, sandbox.organization, "tom@example.com", role="manager")
+def test_readers_do_not_change_them(app, sandbox, paid_ahead, path):
+    teammate = a_visitor(app, sandbox.organization, "tom@example.com", role="read_only")
     teammate.get(f"{address(paid_ahead)}{path}", expect=403)
     assert path not in teammate.get(address(paid_ahead)).text

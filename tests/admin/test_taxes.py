@@ -92,7 +92,7 @@ def test_deleting_asks_first_and_says_what_loses_it(ada, owner):
 
 def test_only_admins_change_taxes(app, owner):
     a_tax(owner, "vat")
-    finance = a_visitor(app, owner.organization, "fin@example.com", role="finance")
+    finance = a_visitor(app, owner.organization, "fin@example.com", role="read_only")
     assert "New tax" not in finance.get(PATH).text
     for path in (f"{PATH}/new", f"{page_of()}/edit", f"{page_of()}/delete"):
         finance.get(path, expect=403)

@@ -181,8 +181,8 @@ def test_rules_metadata_and_the_api_call_stand_there(ada, owner, three):
         assert text in shown, text
 
 
-def test_only_admins_are_offered_changes(app, owner, three):
-    reader = a_visitor(app, owner.organization, "reader@example.com", role="finance")
+def test_readers_are_offered_no_changes(app, owner, three):
+    reader = a_visitor(app, owner.organization, "reader@example.com", role="read_only")
     one = path(owner.get("/wallets")["wallets"][1])
     shown = reader.get(one).text
     assert f"{one}/top_up" not in shown and "New wallet" not in reader.get("/wallets").text

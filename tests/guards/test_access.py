@@ -1,9 +1,14 @@
 """Every door asks who is there: API routes for a key and a permission, pages for a sign-in (06 §1.1)."""
 
+import re
+
+from lago.admin.access import NEEDS
 from lago.api.routes import PERMISSIONS
 from lago.core.db import transaction
+from lago.organizations import roles
 from lago.organizations.keys import create_key
 from tests.guards.routes import API, api_routes, pages, routes, sample
+from tests.guards.sources import ROOT
 from tests.guards.world import csrf_token
 
 RESOURCES = set(
@@ -58,3 +63,26 @@ def test_every_form_needs_the_token_of_its_session(app, client):
     posts = [route for route in pages(app) if route.method != "GET"]
     answers = [client.open(route.path(app, sample(route)), method=route.method) for route in posts]
     assert posts and {answer.status_code for answer in answers} == {403}
+
+
+OF_EVERY_MEMBER = {"dashboard"}
+"""Pages that no role closes."""
+
+
+def test_every_page_needs_a_known_permission_and_each_is_needed_somewhere(app):
+    assert set(NEEDS) == {route.rule.endpoint.removeprefix("admin.") for route in pages(app)}
+    assert {view for view, needed in NEEDS.items() if needed == roles.HOME} == OF_EVERY_MEMBER
+    assert {view: needed for view, needed in NEEDS.items() if needed not in roles.PERMISSIONS | {roles.HOME}} == {}
+
+
+def test_what_changes_something_needs_more_than_a_look(app):
+    """But for what only computes."""
+    changing = {route.rule.endpoint.removeprefix("admin.") for route in pages(app) if route.method != "GET"}
+    looks = {view for view in changing - OF_EVERY_MEMBER if NEEDS[view].endswith(":view")}
+    assert looks == {"expression"}
+
+
+def test_templates_ask_for_pages_that_exist():
+    asked = {view for path in (ROOT / "templates").rglob("*.html")
+             for view in re.findall(r"""\bmay\(["'](\w+)["']\)""", path.read_text())}
+    assert asked - set(NEEDS) == set()
