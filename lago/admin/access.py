@@ -9,7 +9,7 @@ NEEDS: dict[str, str] = {}
 
 
 class NotPermitted(Forbidden):
-    """The member's roles do not open the page; `roles`: the codes of those that do."""
+    """The member's roles do not open the page; `roles`: the names of those that do."""
 
     def __init__(self, permission: str, roles: list[str]) -> None:
         super().__init__("not_permitted")

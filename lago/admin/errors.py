@@ -6,19 +6,26 @@ from typing import Any
 from flask import Response, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from lago.admin import headers, pages
+from lago.admin import headers, shell
+from lago.admin.access import NotPermitted
 from lago.admin.blueprint import blueprint
+from lago.admin.role_words import in_words
 from lago.core.errors import DomainError
 
 log = logging.getLogger(__name__)
 
 TEXTS = {
     400: ("This request cannot be read", "Go back and try again."),
-    403: ("Not allowed", "Your role does not open this, or the page was open for too long: reload it and try again."),
+    403: ("Not allowed", "The page was open for too long, or this is not allowed here: reload it and try again."),
     404: ("Not found", "There is nothing here, or it belongs to another organization."),
     413: ("Too large", "What was sent is larger than this server takes."),
     500: ("Something went wrong", "It has been logged. Try again; if it happens again, look into the server's log."),
 }
+
+
+@blueprint.errorhandler(NotPermitted)
+def not_permitted(error: NotPermitted) -> tuple[str, int]:
+    return render_template("errors/not_permitted.html", permission=in_words(error.permission), roles=error.roles), 403
 
 
 @blueprint.errorhandler(DomainError)
@@ -41,8 +48,8 @@ def page_for_people(status: int) -> Response | None:
     """What a browser is shown for an error outside of these pages, such as an unknown address; None for programs."""
     if not _is_for_people():
         return None
-    pages.begin()
-    return headers.protect(make_response(_page(status, **pages.shell())), framed=False)
+    shell.begin()
+    return headers.protect(make_response(_page(status, **shell.shell())), framed=False)
 
 
 def _is_for_people() -> bool:

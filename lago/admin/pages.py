@@ -8,11 +8,9 @@ from urllib.parse import urlencode, urlsplit
 
 from flask import Response, g, make_response, redirect, render_template, request, url_for
 
-from lago.admin import access, csrf, headers, visits
-from lago.admin.assets import asset
+from lago.admin import access, csrf, visits
 from lago.admin.blueprint import blueprint
-from lago.admin.menu import menu_for
-from lago.core import clock, config
+from lago.core import clock
 from lago.core.actor import Actor, acting
 from lago.core.db import transaction
 from lago.core.errors import NotFound
@@ -168,37 +166,3 @@ def here(**changes: Any) -> str:
     kept = {name: value for name, value in request.args.items() if name not in ("shown", *changes)}
     chosen = kept | {name: value for name, value in changes.items() if value is not None}
     return f"{request.path}?{urlencode(chosen)}" if chosen else request.path
-
-
-@blueprint.before_request
-def begin() -> None:
-    """A request starts without a member, and with a number of its own for its scripts."""
-    g.member = None
-    headers.renew_nonce()
-
-
-@blueprint.context_processor
-def shell() -> dict[str, Any]:
-    """What every template may use."""
-    member: Member | None = g.member
-    theme = request.cookies.get("theme")
-    return {
-        "user": member and member.user,
-        "organization": member and member.organization,
-        "sandbox_now": clock.standing() if member else None,
-        "is_admin": member is not None and member.is_admin,
-        "may": lambda view: access.may_open(member, view),
-        "menu": lambda: menu_for(member),
-        "theme": theme if theme in ("light", "dark") else None,
-        "api_url": config.settings().api_url.rstrip("/"),
-        "asset": asset,
-        "csp_nonce": headers.csp_nonce,
-        "csrf_token": csrf.token,
-        "here": here,
-        "errors": {},
-    }
-
-
-@blueprint.after_request
-def protect(response: Response) -> Response:
-    return headers.protect(response, framed=request.endpoint in headers.FRAMED)

@@ -70,6 +70,8 @@ BUILT_IN: dict[str, frozenset[str]] = {
 }
 """The roles of every organization. `read_only`: every view and nothing else; the others as 06 §6 says, and no more."""
 
+NAMES = {"admin": "Admin", "manager": "Manager", "finance": "Finance", "read_only": "Read-only"}
+
 RESERVED = frozenset((*BUILT_IN, "owner"))
 """Codes that no role of an organization's own may have."""
 
@@ -85,7 +87,7 @@ def permissions_of(organization_id: uuid.UUID, codes: Iterable[str]) -> frozense
 
 
 def roles_with(organization_id: uuid.UUID, permission: str) -> list[str]:
-    """The codes of the roles that allow it, those of everyone first."""
-    everyones = [code for code, names in BUILT_IN.items() if permission in names]
-    query = select(Role.code).where(Role.organization_id == organization_id, Role.permissions.contains([permission]))
-    return everyones + list(db.session.scalars(query.order_by(Role.code)))
+    """The names of the roles that allow it, those of everyone first."""
+    everyones = [NAMES[code] for code, names in BUILT_IN.items() if permission in names]
+    query = select(Role.name).where(Role.organization_id == organization_id, Role.permissions.contains([permission]))
+    return everyones + list(db.session.scalars(query.order_by(Role.name)))
