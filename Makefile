@@ -9,13 +9,16 @@ $(shell test -x $(VENV_PYTHON) || rm -f .venv/.run-installed .venv/.test-install
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench
+.PHONY: help run demo test lint bench
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
 
 run: .venv/.run-installed ## start everything on http://127.0.0.1:3000; Ctrl-C stops it
 	@exec $(VENV_PYTHON) app.py
+
+demo: .venv/.run-installed ## an organization with six months of a company's life; beside `make run` or before it
+	@$(VENV_PYTHON) app.py demo
 
 test: .venv/.test-installed ## the whole test suite, on servers of its own
 	$(VENV_PYTHON) -m pytest -n 2 --dist loadfile -m "not ($(SERVERS))"

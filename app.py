@@ -1,6 +1,7 @@
 """The entry point: `python app.py` runs everything, `python app.py web|worker|scheduler` one role.
 
 `python app.py migrate` brings the database up to date and makes the first organization, and ends.
+`python app.py demo` makes a sandbox organization in which a company has lived for six months.
 `flask --app app …` runs a command on the same stores.
 """
 
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 from lago.core import logs
 from lago.core.settings import Settings, SettingsError
 from lago.embedded import DirectoryInUse, ServerFailed
+from lago.supervisor.demo import demo
 from lago.supervisor.listener import PortTaken
 from lago.supervisor.roles import ROLES
 from lago.supervisor.start import StartFailed, migrate, run
@@ -23,7 +25,8 @@ from lago.supervisor.stores import join
 if TYPE_CHECKING:
     from flask import Flask
 
-USAGE = "usage: python app.py [web|worker|scheduler|migrate]   (without a role: all of them, and the stores)"
+ERRANDS = {"migrate": migrate, "demo": demo}
+USAGE = "usage: python app.py [web|worker|scheduler|migrate|demo]   (without a role: all of them, and the stores)"
 
 
 def create_app() -> Flask:
@@ -41,14 +44,14 @@ def create_app() -> Flask:
 
 def main(arguments: list[str]) -> int:
     """Runs what the arguments name. 0 after an orderly stop, 1 if the start fails, 2 for a wrong call or setting."""
-    if len(arguments) > 1 or arguments and arguments[0] not in (*ROLES, "migrate"):
+    if len(arguments) > 1 or arguments and arguments[0] not in (*ROLES, *ERRANDS):
         return refuse(USAGE, 2)
     try:
         settings = Settings.from_env(os.environ)
         logs.configure(settings.log_level)
         require_stores(settings, arguments)
-        if arguments == ["migrate"]:
-            migrate(settings)
+        if arguments and arguments[0] in ERRANDS:
+            ERRANDS[arguments[0]](settings)
         else:
             run(settings, arguments or ROLES)
     except SettingsError as error:
@@ -61,7 +64,7 @@ def main(arguments: list[str]) -> int:
 def require_stores(settings: Settings, arguments: list[str]) -> None:
     """A single role shares its stores with the others, so it must be told where they are."""
     for name, value in (("DATABASE_URL", settings.database_url), ("REDIS_URL", settings.redis_url)):
-        if arguments and not value:
+        if arguments and not value and arguments != ["demo"]:
             raise SettingsError(
                 f"{name}: must be set for a single role ({arguments[0]}), which shares its stores with other roles; "
                 "`python app.py` alone starts everything, with stores of its own"

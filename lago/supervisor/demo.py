@@ -1,0 +1,43 @@
+"""`python app.py demo`: a sandbox organization with six months of a company's life, on the stores of what runs."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from contextlib import ExitStack
+
+from lago.core import clock
+from lago.core.settings import Settings
+from lago.supervisor.credentials import described
+from lago.supervisor.start import StartFailed, prepare
+from lago.supervisor.stores import join
+
+
+def demo(settings: Settings) -> None:
+    """Makes the demo's organization and tells how to get in. What does not run yet is started for as long as it takes.
+
+    Raises StartFailed, DirectoryInUse, ServerFailed.
+    """
+    with ExitStack() as stack:
+        joined = join(settings, stack)
+        stores = {"DATABASE_URL": joined.database_url or "", "REDIS_URL": joined.redis_url or ""}
+        prepare({**os.environ, **stores, "LAGO_DATA_DIR": str(settings.data_dir)}, settings)
+        make(joined)
+
+
+def make(settings: Settings) -> None:
+    from lago.bootstrap import create_app  # here, because the supervisor itself has no need of all this
+    from lago.demo.calls import DemoFailed
+    from lago.demo.tell import tell
+
+    app = create_app(settings)
+    logging.getLogger().setLevel(logging.WARNING)
+    with app.app_context():
+        try:
+            stage = tell(app.test_client(), clock.real_now().date())
+        except DemoFailed as error:
+            raise StartFailed(f"the demo was not finished: {error}") from error
+    made = {"email": stage.email, "password": stage.password, "api_key": stage.api_key}
+    lines = [f"{stage.name} lives at {settings.front_url}", *(f"  {line}" for line in described(made)), ""]
+    sys.stdout.write("\n".join(["", *lines]))
