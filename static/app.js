@@ -67,15 +67,28 @@ function bounded(event) {
   end.dataset.before = end.value;
 }
 
+// Into the drawer: to the field that is wrong, else to where it begins.
+const PLACES = ["[aria-invalid=true]", "[autofocus]", ".drawer-body :is(input:not([type=hidden]), select, textarea)", "#drawer-title"];
+
+function enter(drawer) {
+  if (!drawer.open) drawer.showModal();
+  PLACES.map((place) => drawer.querySelector(place)).find(Boolean)?.focus();
+}
+
+// Who does not see what has come is told of it: how many there are, or that there is nothing.
 function swapped(event) {
   const target = event.detail.target;
-  if (target.id === "drawer" && !target.open) target.showModal();
+  if (target.id === "drawer") enter(target);
+  else byId("status").textContent = target.querySelector("[data-tells]")?.textContent ?? "";
   const rows = document.querySelector("tbody[data-keep]");
   while (rows && rows.rows.length > rows.dataset.keep) rows.deleteRow(-1);
 }
 
+// The browser gives focus back to what opened the drawer; what is no longer there leaves it to the page.
 function closed(event) {
-  if (event.target.id === "drawer") event.target.replaceChildren();
+  if (event.target.id !== "drawer") return;
+  event.target.replaceChildren();
+  if (document.activeElement === document.body) byId("main").focus();
 }
 
 function tell(message) {
