@@ -9,10 +9,10 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
-from sqlalchemy import Select, Subquery, Text, cast, column, func, literal, select, table, union_all, update
+from sqlalchemy import Select, Subquery, Text, bindparam, cast, column, func, literal, select, table, union_all, update
 from sqlalchemy.dialects.postgresql import insert
 
 from lago.core import actor, clock
@@ -72,19 +72,28 @@ def earliest(
 
     `real_time`: not where a sandbox clock stands.
     """
+    statement = _earliest(tuple(KINDS), organization_id is not None, bool(customer_ids), real_time)
+    given = {"until": until, "of_organization": organization_id, "of_customers": list(customer_ids)}
+    row = db.session.execute(statement, {name: value for name, value in given.items() if value}).first()
+    return DueMoment(row.customer_id, row.due_at, row.kind) if row else None
+
+
+@cache
+def _earliest(kinds: tuple[str, ...], of_organization: bool, of_customers: bool, real_time: bool) -> Select[Any]:
+    """The statement that `earliest` asks. Made once of each form: it has a part for every kind, and is asked for every
+    moment that a clock passes."""
     parts = []
-    for kind in KINDS.values():
+    for kind in map(KINDS.__getitem__, kinds):
         query = kind.query()
         organization, customer, due_at = query.selected_columns
-        query = query.where(due_at <= until)
-        query = query.where(organization == organization_id) if organization_id else query
-        query = query.where(customer.in_(customer_ids)) if customer_ids else query
+        query = query.where(due_at <= bindparam("until"))
+        query = query.where(organization == bindparam("of_organization")) if of_organization else query
+        query = query.where(customer.in_(bindparam("of_customers", expanding=True))) if of_customers else query
         query = query.where(organization.in_(_under_real_time())) if real_time else query
         query = query.add_columns(literal(kind.rank).label("rank"), literal(kind.name).label("kind"))
         parts.append(query.order_by(due_at, customer).limit(1).subquery().select())
     due = union_all(*parts).subquery()
-    row = db.session.execute(select(due).order_by(due.c.due_at, due.c.rank, due.c.customer_id).limit(1)).first()
-    return DueMoment(row.customer_id, row.due_at, row.kind) if row else None
+    return select(due).order_by(due.c.due_at, due.c.rank, due.c.customer_id).limit(1)
 
 
 def perform_next(until: datetime, customer_ids: Sequence[uuid.UUID], *, standing: bool = False) -> DueMoment | None:
