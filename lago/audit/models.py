@@ -40,7 +40,8 @@ class ActivityLog(Identified, Owned, Base):
 
 
 class ApiLog(Identified, Owned, Base):
-    """A request that may have changed something, and its answer (06 §6). `logged_at` is real time."""
+    """A request that may have changed something, and its answer (06 §6). `logged_at` is by the organization's clock (00
+    §3), `created_at` real time, by which it is forgotten."""
 
     __tablename__ = "api_logs"
 
@@ -63,7 +64,8 @@ class ApiLog(Identified, Owned, Base):
 
 
 class SecurityLog(Identified, Owned, Base):
-    """Something that concerns who may do what (06 §6). `logged_at` is real time; a key is named by its last four."""
+    """Something that concerns who may do what (06 §6). `logged_at` is by the organization's clock, `created_at` real
+    time; a key is named by its last four."""
 
     __tablename__ = "security_logs"
 

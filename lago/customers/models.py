@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lago.catalog.models import Tax
 from lago.core.db import Base, Identified, Owned, SoftDeleted
+from lago.core.search import index_of_beginnings, index_of_words
 from lago.organizations.models import BillingEntity
 
 customer_taxes = Table(
@@ -94,6 +95,8 @@ class Customer(Identified, Owned, SoftDeleted, Base):
         ),
         UniqueConstraint("organization_id", "sequential_id", name="uq_customers_sequential_id"),
         Index("ix_customers_listed", "organization_id", "created_at", "seq"),
+        *(index_of_beginnings("customers", name, "deleted_at IS NULL") for name in ("name", "external_id", "email")),
+        index_of_words("customers", "name", "firstname", "lastname", "legal_name", "email", "external_id"),
     )
 
     @property

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lago.catalog.models import Feature, Plan, Privilege
 from lago.core.db import Base, Identified, Owned, SoftDeleted
+from lago.core.search import index_of_beginnings, index_of_words
 from lago.customers.models import Customer
 
 
@@ -72,6 +73,8 @@ class Subscription(Identified, Owned, Base):
         Index("ix_subscriptions_customer", "customer_id"),
         Index("ix_subscriptions_listed", "organization_id", "subscription_at", "seq"),
         Index("ix_subscriptions_previous", "previous_subscription_id"),
+        *(index_of_beginnings("subscriptions", name) for name in ("external_id", "name")),
+        index_of_words("subscriptions", "external_id", "name"),
         *(
             Index(
                 f"ix_subscriptions_{work}_due", "organization_id", f"{work}_due_at",

@@ -8,6 +8,7 @@ from sqlalchemy import Date, ForeignKey, Index, LargeBinary, UniqueConstraint, e
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from lago.core.db import Base, Identified, Owned
+from lago.core.search import index_of_beginnings
 from lago.coupons.models import AppliedCoupon
 from lago.customers.models import Customer
 from lago.invoicing.models.applied_taxes import AppliedTax
@@ -225,6 +226,7 @@ class Invoice(Identified, Owned, Base):
             postgresql_where=text("voided_invoice_id IS NOT NULL"),
         ),
         Index("ix_invoices_listed", "organization_id", "issuing_date", "created_at", "seq"),
+        index_of_beginnings("invoices", "number"),
         Index("ix_invoices_customer", "customer_id", "seq"),
         Index("ix_invoices_drafts", "customer_id", postgresql_where=text("status = 'draft'")),
         Index(
