@@ -32,6 +32,12 @@ def forget_old_webhooks() -> None:
         outbox.enqueue("webhooks.forget_old", organization_id=None)
 
 
+def forget_old_logs() -> None:
+    """Has the lines of API and security logs deleted that are older than they are kept (06 §6)."""
+    with transaction():
+        outbox.enqueue("audit.forget_old", organization_id=None)
+
+
 def look_for_event_errors() -> None:
     """Has the events of the hours that are over looked at; each of these hours once, however long ago (01 §1.9)."""
     with transaction():
@@ -42,6 +48,7 @@ CADENCES = (
     (IntervalTrigger(seconds=20), find_due_work),
     (IntervalTrigger(seconds=2), sweep_outbox),
     (IntervalTrigger(days=1), forget_old_webhooks),
+    (IntervalTrigger(days=1), forget_old_logs),
     (CronTrigger(minute=5, timezone="UTC"), look_for_event_errors),
 )
 """When to run, besides at the start, and the function."""

@@ -47,6 +47,7 @@ WORDS = {
     "webhooks.deliver": "Send a webhook",
     "webhooks.dispatch": "Tell the webhook endpoints what happened",
     "webhooks.forget_old": "Remove old webhook messages",
+    "audit.forget_old": "Remove old lines of the logs",
     "webhooks.tell_missing_wallets": "Tell the webhook endpoints of events that name an unknown wallet",
 }
 """What each job does; a guard test compares them with the registry."""

@@ -47,8 +47,9 @@ def endpoint(
 
 def enter(permission: str) -> None:
     """Lets the caller in, or raises Unauthorized or Forbidden."""
+    g.pop("api_key_id", None)  # nobody is let in yet
     g.api_key, g.organization = authenticate(request.headers.get("Authorization"))
-    g.organization_id = g.organization.id
+    g.organization_id, g.api_key_id, g.clock_now = g.organization.id, g.api_key.id, g.organization.clock_now
     allow(g.api_key, request.method, permission)
 
 

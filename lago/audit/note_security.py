@@ -40,6 +40,6 @@ def note_security(
         organization_id=organization_id, log_type=log_event.split(".")[0], log_event=log_event,
         user_id=user_id or doer.user_id, user_email=user_email or doer.user_email, api_key_id=doer.api_key_id,
         resources=dict(resources), device_info=device_info(doer.user_agent, doer.address),
-        logged_at=now, created_at=now, updated_at=now,
+        logged_at=clock.now(), created_at=now, updated_at=now,
     )
     db.session.add(record)
