@@ -5,6 +5,8 @@ from typing import Any
 
 from sqlalchemy import delete
 
+from lago.audit.note_security import note_security
+from lago.audit.note_update import named, note_update
 from lago.core.db import db, lock, unique
 from lago.core.errors import Invalid
 from lago.webhooks.models import WebhookEndpoint
@@ -12,6 +14,9 @@ from lago.webhooks.queries import count_endpoints, endpoint_by_url, first_endpoi
 from lago.webhooks.schemas import WebhookEndpointInput
 
 MOST = 10
+
+_NAMED_BY = ("webhook_url", "signature_algo", "name")
+"""How the security log names a receiver."""
 
 
 def create_endpoint(organization_id: uuid.UUID, data: dict[str, Any]) -> WebhookEndpoint:
@@ -24,6 +29,7 @@ def create_endpoint(organization_id: uuid.UUID, data: dict[str, Any]) -> Webhook
     _require_new_url(organization_id, values["webhook_url"])
     with unique("uq_webhook_endpoints_url", "webhook_url"):
         db.session.add(endpoint)
+    note_security("webhook_endpoint.created", organization_id, resources=named(endpoint, *_NAMED_BY))
     return endpoint
 
 
@@ -32,13 +38,17 @@ def update_endpoint(endpoint: WebhookEndpoint, data: dict[str, Any]) -> None:
     values = _read(data, partial=True)
     if values.get("webhook_url", endpoint.webhook_url) != endpoint.webhook_url:
         _require_new_url(endpoint.organization_id, values["webhook_url"])
-    with unique("uq_webhook_endpoints_url", "webhook_url"):
+    with note_update("webhook_endpoint.updated", endpoint, *_NAMED_BY), unique(
+        "uq_webhook_endpoints_url", "webhook_url"
+    ):
         for name, value in values.items():
             setattr(endpoint, name, value)
 
 
 def delete_endpoint(endpoint: WebhookEndpoint) -> None:
     """Removes the receiver and all that was sent to it."""
+    resources = named(endpoint, *_NAMED_BY)
+    note_security("webhook_endpoint.deleted", endpoint.organization_id, resources=resources)
     db.session.execute(delete(WebhookEndpoint).where(WebhookEndpoint.id == endpoint.id))
 
 
