@@ -2,13 +2,13 @@
 
 from sqlalchemy import Select, select
 
-from lago.core.crypto import hash_password, password_matches
+from lago.audit.note_security import note_security
+from lago.core.crypto import password_matches
 from lago.core.db import db, lock
 from lago.core.errors import Invalid, NotFound
 from lago.organizations.members import Member, as_member, find_member, first_membership
 from lago.organizations.models import Invite, Membership, Organization, User
-
-SHORTEST_PASSWORD = 8
+from lago.organizations.passwords import set_password
 
 
 def accept_invite(token: str, password: str) -> Member:
@@ -26,6 +26,7 @@ def accept_invite(token: str, password: str) -> Member:
         _recognize(user, password)
     else:
         user = _with_password(user or User(email=_address(invite)), password)
+        _note_arrival(user, invite)
     invite.status = "accepted"
     return find_member(user.id, invite.organization_id) or _join(user, invite)
 
@@ -59,12 +60,15 @@ def _recognize(user: User, password: str) -> None:
 
 
 def _with_password(user: User, password: str) -> User:
-    if len(password) < SHORTEST_PASSWORD:
-        raise Invalid({"password": ["password_too_short"]})
-    user.password_hash = hash_password(password)
+    set_password(user, password)
     db.session.add(user)
     db.session.flush()
     return user
+
+
+def _note_arrival(user: User, invite: Invite) -> None:
+    resources = {"email": user.email, "roles": list(invite.roles)}
+    note_security("user.signed_up", invite.organization_id, resources=resources, user_id=user.id, user_email=user.email)
 
 
 def _join(user: User, invite: Invite) -> Member:

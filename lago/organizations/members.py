@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Select, select
 
-from lago.core.db import db
+from lago.core.db import db, lock
 from lago.organizations.models import Membership, Organization, User
 from lago.organizations.roles import HOME, permissions_of
 
@@ -29,6 +29,14 @@ class Member:
         return permission == HOME or permission in self.permissions
 
 
+@dataclass(frozen=True)
+class Staff:
+    """A user with their place in an organization, as others see them."""
+
+    user: User
+    membership: Membership
+
+
 def as_member(user: User, organization: Organization, roles: list[str]) -> Member:
     """The user with these roles there."""
     return Member(user, organization, tuple(roles), permissions_of(organization.id, roles))
@@ -42,6 +50,35 @@ def find_member(user_id: uuid.UUID, organization_id: uuid.UUID) -> Member | None
 def first_membership(user: User) -> Member | None:
     """The user in the organization that they joined first."""
     return _first(_memberships().where(User.id == user.id))
+
+
+def organizations_of(user: User) -> list[Organization]:
+    """Where the user is a member, in the order of their joining."""
+    query = select(Organization).join(Membership, Membership.organization_id == Organization.id)
+    query = query.where(Membership.user_id == user.id, Membership.revoked_at.is_(None)).order_by(Membership.seq)
+    return list(db.session.scalars(query))
+
+
+def staff_of(organization_id: uuid.UUID) -> list[Staff]:
+    """The organization's members, by their e-mail addresses."""
+    query = _staff(organization_id).order_by(User.email)
+    return [Staff(user, membership) for user, membership in db.session.execute(query)]
+
+
+def find_staff(organization_id: uuid.UUID, membership_id: uuid.UUID) -> Staff | None:
+    """One of them."""
+    row = db.session.execute(_staff(organization_id).where(Membership.id == membership_id)).first()
+    return Staff(row[0], row[1]) if row else None
+
+
+def hold_staff(organization_id: uuid.UUID) -> None:
+    """Whoever changes members, invitations or roles of the organization waits here for whoever is at it."""
+    lock(f"staff {organization_id}")
+
+
+def _staff(organization_id: uuid.UUID) -> Select[User, Membership]:
+    query = select(User, Membership).join(Membership, Membership.user_id == User.id)
+    return query.where(Membership.organization_id == organization_id, Membership.revoked_at.is_(None))
 
 
 def _memberships() -> Select[User, Organization, Membership]:

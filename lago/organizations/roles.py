@@ -91,3 +91,19 @@ def roles_with(organization_id: uuid.UUID, permission: str) -> list[str]:
     everyones = [NAMES[code] for code, names in BUILT_IN.items() if permission in names]
     query = select(Role.name).where(Role.organization_id == organization_id, Role.permissions.contains([permission]))
     return everyones + list(db.session.scalars(query.order_by(Role.name)))
+
+
+def own_roles(organization_id: uuid.UUID) -> list[Role]:
+    """The roles that the organization has made, by name."""
+    query = select(Role).where(Role.organization_id == organization_id).order_by(Role.name, Role.seq)
+    return list(db.session.scalars(query))
+
+
+def find_role(organization_id: uuid.UUID, role_id: uuid.UUID) -> Role | None:
+    """One of them."""
+    return db.session.scalar(select(Role).where(Role.organization_id == organization_id, Role.id == role_id))
+
+
+def role_names(organization_id: uuid.UUID) -> dict[str, str]:
+    """What each role that may be given is called, by its code: those of everyone first."""
+    return {**NAMES, **{role.code: role.name for role in own_roles(organization_id)}}
