@@ -2,14 +2,13 @@
 
 import uuid
 
-from sqlalchemy.dialects.postgresql import insert
-
-from lago.core import clock, config
+from lago.core import config
 from lago.core.db import db
 from lago.core.links import link_to, linked
 from lago.core.outbox import announce
 from lago.invoicing.document.build import document_of
 from lago.invoicing.einvoicing.files import hybrid_invoice, keep_invoice_xml
+from lago.invoicing.keep_file import keep_file
 from lago.invoicing.letters.email_invoice import mail_if_wanted
 from lago.invoicing.models import Invoice, InvoiceFile
 
@@ -24,12 +23,8 @@ def make_pdf(invoice: Invoice) -> None:
         return
     from lago.invoicing.pdf import render_invoice  # slow to import: only a process that makes files pays for it
 
-    row = {
-        "invoice_id": invoice.id, "kind": "pdf", "organization_id": invoice.organization_id,
-        "content": hybrid_invoice(render_invoice(document_of(invoice)), invoice), "created_at": clock.now(),
-    }
-    kept = insert(InvoiceFile).values(row).on_conflict_do_nothing().returning(InvoiceFile.invoice_id)
-    if db.session.scalar(kept) is not None:
+    pdf = hybrid_invoice(render_invoice(document_of(invoice)), invoice)
+    if keep_file(InvoiceFile, {"invoice_id": invoice.id}, invoice, "pdf", pdf):
         announce("invoice.generated", invoice)
         mail_if_wanted(invoice)
 

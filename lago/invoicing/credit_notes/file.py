@@ -4,14 +4,14 @@ import uuid
 from collections.abc import Collection
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
 
-from lago.core import clock, config
+from lago.core import config
 from lago.core.db import db
 from lago.core.links import link_to, linked
 from lago.core.outbox import announce
 from lago.invoicing.credit_notes.document import document_of
 from lago.invoicing.einvoicing.files import hybrid_credit_note, keep_credit_note_xml
+from lago.invoicing.keep_file import keep_file
 from lago.invoicing.letters.email_credit_note import mail_if_wanted
 from lago.invoicing.models import CreditNote, CreditNoteFile
 
@@ -26,12 +26,8 @@ def make_credit_note_pdf(note: CreditNote) -> None:
         return
     from lago.invoicing.pdf import render_credit_note  # slow to import: only a process that makes files pays for it
 
-    row = {
-        "credit_note_id": note.id, "kind": "pdf", "organization_id": note.organization_id,
-        "content": hybrid_credit_note(render_credit_note(document_of(note)), note), "created_at": clock.now(),
-    }
-    kept = insert(CreditNoteFile).values(row).on_conflict_do_nothing().returning(CreditNoteFile.credit_note_id)
-    if db.session.scalar(kept) is not None:
+    pdf = hybrid_credit_note(render_credit_note(document_of(note)), note)
+    if keep_file(CreditNoteFile, {"credit_note_id": note.id}, note, "pdf", pdf):
         announce("credit_note.generated", note)
         mail_if_wanted(note)
 

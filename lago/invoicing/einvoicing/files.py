@@ -1,14 +1,12 @@
 """The XML of invoices and credit notes: UBL in files of their own, CII inside of their PDFs (04 §18)."""
 
 from collections.abc import Mapping
-from typing import Any
+from uuid import UUID
 
-from sqlalchemy.dialects.postgresql import insert
-
-from lago.core import clock
 from lago.core.db import Base, db
 from lago.invoicing.einvoicing.build import electronic_credit_note, electronic_invoice, is_electronic
 from lago.invoicing.einvoicing.values import EDocument
+from lago.invoicing.keep_file import keep_file
 from lago.invoicing.models import CreditNote, CreditNoteFile, Invoice, InvoiceFile
 
 
@@ -34,14 +32,10 @@ def hybrid_credit_note(pdf: bytes, note: CreditNote) -> bytes:
     return _with_cii(pdf, electronic_credit_note(note)) if is_electronic(note.invoice) else pdf
 
 
-def _keep(table: type[Base], key: Mapping[str, Any], owner: Invoice | CreditNote, document: EDocument) -> None:
+def _keep(table: type[Base], key: Mapping[str, UUID], owner: Invoice | CreditNote, document: EDocument) -> None:
     from lago.invoicing.einvoicing.xml import ubl_xml  # slow to import: only a process that makes files pays for it
 
-    row = {
-        **key, "kind": "xml", "organization_id": owner.organization_id, "content": ubl_xml(document),
-        "created_at": clock.now(),
-    }
-    db.session.execute(insert(table).values(row).on_conflict_do_nothing())
+    keep_file(table, key, owner, "xml", ubl_xml(document))
     db.session.expire(owner, ["has_xml"])
 
 

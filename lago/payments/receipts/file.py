@@ -4,13 +4,13 @@ import uuid
 from collections.abc import Collection
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
 
-from lago.core import clock, config
+from lago.core import config
 from lago.core.db import db
 from lago.core.ids import new_id
 from lago.core.links import link_to, linked
 from lago.core.outbox import announce, enqueue
+from lago.invoicing.keep_file import keep_file
 from lago.invoicing.letters.receivers import is_wanted
 from lago.payments.models import PaymentReceipt, PaymentReceiptFile
 from lago.payments.receipts.document import document_of
@@ -26,12 +26,8 @@ def make_receipt_pdf(receipt: PaymentReceipt) -> None:
         return
     from lago.invoicing.pdf import render_receipt  # slow to import: only a process that makes files pays for it
 
-    row = {
-        "payment_receipt_id": receipt.id, "kind": "pdf", "organization_id": receipt.organization_id,
-        "content": render_receipt(document_of(receipt)), "created_at": clock.now(),
-    }
-    kept = insert(PaymentReceiptFile).values(row).on_conflict_do_nothing()
-    if db.session.scalar(kept.returning(PaymentReceiptFile.payment_receipt_id)) is None:
+    pdf = render_receipt(document_of(receipt))
+    if not keep_file(PaymentReceiptFile, {"payment_receipt_id": receipt.id}, receipt, "pdf", pdf):
         return
     announce("payment_receipt.generated", receipt)
     if is_wanted(SETTING, entity_of(receipt), receipt.payment.customer):
