@@ -10,6 +10,7 @@ from lago.catalog.models import Coupon
 from lago.core.db import db, unique
 from lago.core.errors import Invalid, NotAllowed
 from lago.core.fields import ALREADY_EXISTS
+from lago.core.outbox import announce
 
 
 def create_coupon(organization_id: uuid.UUID, data: Mapping[str, Any]) -> Coupon:
@@ -25,6 +26,7 @@ def create_coupon(organization_id: uuid.UUID, data: Mapping[str, Any]) -> Coupon
     assign(coupon, values)
     with unique("uq_coupons_code", "code"):
         db.session.add(coupon)
+    announce("coupon.created", coupon)
     return coupon
 
 

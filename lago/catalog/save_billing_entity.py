@@ -5,13 +5,16 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from lago.audit.note_security import note_security
+from lago.audit.note_update import named, note_update
 from lago.catalog.eu_taxes import make_eu_taxes
 from lago.catalog.models import Tax, billing_entity_taxes
+from lago.core.changes import note
 from lago.core.db import db, unique
 from lago.core.errors import Invalid, NotFound
 from lago.core.fields import ALREADY_EXISTS
 from lago.core.ids import new_id
-from lago.core.outbox import enqueue
+from lago.core.outbox import announce, enqueue
 from lago.organizations.billing_entity_schemas import BillingEntityInput, NewBillingEntityInput
 from lago.organizations.choose_sections import choose_sections
 from lago.organizations.create import document_prefix
@@ -36,20 +39,24 @@ def create_billing_entity(organization: Organization, data: Mapping[str, Any]) -
     with unique("uq_billing_entities_code", "code"):
         db.session.add(entity)
     manage_eu_taxes(entity, values.get("eu_tax_management"))
+    announce("billing_entities.created", entity)
+    note_security("billing_entity.created", organization.id, resources=named(entity, "code", "name"))
     return entity
 
 
 def update_billing_entity(entity: BillingEntity, data: Mapping[str, Any]) -> None:
     """Changes what the client's object names. Raises Invalid, and NotFound for an unknown tax."""
     values = BillingEntityInput().read(data)
-    change_settings(entity, values)
-    manage_eu_taxes(entity, values.get("eu_tax_management"))
+    with note_update("billing_entity.updated", entity, "code", "name"):
+        change_settings(entity, values)
+        manage_eu_taxes(entity, values.get("eu_tax_management"))
     codes = data.get("tax_codes")
     if isinstance(codes, list):
         set_taxes(entity, [str(code) for code in codes])
     sections = data.get("invoice_custom_section_codes")
     if isinstance(sections, list):
         choose_sections(entity, [code for code in sections if isinstance(code, str)])
+    announce("billing_entities.updated", entity)
     db.session.flush()
 
 
@@ -73,14 +80,15 @@ def set_taxes(entity: BillingEntity, codes: Iterable[str]) -> None:
     taxes = db.session.scalars(query.order_by(Tax.seq)).all()
     if {tax.code.lower() for tax in taxes} != wanted:
         raise NotFound("tax")
-    before = set(db.session.scalars(select(billing_entity_taxes.c.tax_id).where(_of(entity))))
-    after = {tax.id for tax in taxes}
+    present = db.session.execute(select(Tax.id, Tax.code).join(billing_entity_taxes).where(_of(entity))).all()
+    before, after = {tax_id for tax_id, _ in present}, {tax.id for tax in taxes}
     if before == after:
         return
     db.session.execute(billing_entity_taxes.delete().where(_of(entity), billing_entity_taxes.c.tax_id.not_in(after)))
     rows = [{"billing_entity_id": entity.id, "tax_id": tax_id} for tax_id in after - before]
     if rows:
         db.session.execute(billing_entity_taxes.insert(), rows)
+    note(entity, "tax_codes", sorted(code for _, code in present), sorted(tax.code for tax in taxes))
     enqueue("invoicing.flag_drafts", organization_id=entity.organization_id, billing_entity_id=entity.id)
 
 

@@ -4,6 +4,7 @@ from lago.catalog.coupon_queries import lock_coupon
 from lago.catalog.models import Coupon
 from lago.core import clock
 from lago.core.db import db
+from lago.core.outbox import announce
 
 
 def terminate_coupon(coupon: Coupon) -> None:
@@ -11,4 +12,5 @@ def terminate_coupon(coupon: Coupon) -> None:
     lock_coupon(coupon)
     if coupon.status == "active":
         coupon.status, coupon.terminated_at, coupon.expiration_due_at = "terminated", clock.now(), None
+        announce("coupon.updated", coupon)
     db.session.flush()

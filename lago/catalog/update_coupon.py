@@ -9,6 +9,7 @@ from lago.catalog.create_coupon import assign, check_code
 from lago.catalog.models import Coupon
 from lago.core.db import unique
 from lago.core.errors import Invalid
+from lago.core.outbox import announce
 
 ALWAYS_EDITABLE = ("name", "description", "expiration", "expiration_at")
 
@@ -28,3 +29,4 @@ def update_coupon(coupon: Coupon, data: Mapping[str, Any]) -> None:
         check_code(coupon.organization_id, values["code"])
     with unique("uq_coupons_code", "code"):
         assign(coupon, values)
+    announce("coupon.updated", coupon)

@@ -31,6 +31,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lago.core import actor, clock, jobs
+from lago.core.changes import taken
 from lago.core.db import Base, db, on_commit, transaction
 from lago.core.errors import NotFound
 from lago.core.ids import new_id
@@ -156,13 +157,17 @@ def rename_all(new_keys: Mapping[str, str]) -> None:
 
 def announce(webhook_type: str, record: Owned, changes: Mapping[str, Any] | None = None) -> None:
     """Tells the organization's webhook endpoints (06 §4) and its activity log (06 §6), after the commit, that something
-    happened to `record`. Some types are for the log alone.
+    happened to `record`. Some types are for the log alone. With a type that says `updated` go the changes of the
+    record in this transaction, or `changes`.
 
     `cause_id` keys what comes of it: one message per endpoint and one line of the log, however often the job runs.
     """
+    if changes is None and "updated" in webhook_type:
+        changes = taken(record)
     enqueue(
         "webhooks.dispatch", organization_id=record.organization_id, webhook_type=webhook_type, record_id=record.id,
-        cause_id=new_id(), actor=actor.as_arguments(actor.current()), changes=changes,
+        cause_id=new_id(), announced_at=clock.now().isoformat(), actor=actor.as_arguments(actor.current()),
+        changes=changes,
     )
 
 

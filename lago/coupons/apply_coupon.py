@@ -12,6 +12,7 @@ from lago.catalog.models import Coupon
 from lago.core import clock
 from lago.core.db import db
 from lago.core.errors import Invalid, NotAllowed, NotFound
+from lago.core.outbox import announce
 from lago.coupons.models import AppliedCoupon
 from lago.coupons.queries import Targets, active_coupons, has_had, is_charged, targets_of, together
 from lago.customers.models import Customer
@@ -37,6 +38,7 @@ def apply_coupon(customer: Customer, code: str, data: Mapping[str, Any]) -> Appl
         customer.currency = applied.amount_currency
     db.session.add(applied)
     db.session.flush()
+    announce("applied_coupon.created", applied)
     return applied
 
 

@@ -4,6 +4,7 @@ from lago.catalog.coupon_queries import lock_coupon
 from lago.catalog.models import Coupon
 from lago.core import clock
 from lago.core.db import db
+from lago.core.outbox import announce
 from lago.coupons.models import AppliedCoupon
 from lago.coupons.terminate import terminate_all
 
@@ -14,3 +15,4 @@ def delete_coupon(coupon: Coupon) -> None:
     coupon.deleted_at, coupon.expiration_due_at = clock.now(), None
     db.session.flush()
     terminate_all(AppliedCoupon.coupon_id == coupon.id)
+    announce("coupon.deleted", coupon)

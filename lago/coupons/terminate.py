@@ -4,6 +4,7 @@ from sqlalchemy import ColumnElement, update
 
 from lago.core import clock
 from lago.core.db import db
+from lago.core.outbox import announce
 from lago.coupons.models import AppliedCoupon
 
 
@@ -11,6 +12,7 @@ def terminate(applied: AppliedCoupon) -> None:
     """No later invoice uses it. One that has ended stays as it is."""
     if applied.status == "active":
         applied.status, applied.terminated_at = "terminated", clock.now()
+        announce("applied_coupon.deleted", applied)
     db.session.flush()
 
 

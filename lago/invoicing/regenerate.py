@@ -10,6 +10,7 @@ from lago.core import clock
 from lago.core.db import all_or_nothing, db
 from lago.core.errors import Invalid, NotAllowed
 from lago.core.fields import OUT_OF_RANGE, Text
+from lago.core.outbox import announce
 from lago.core.schemas import InputSchema
 from lago.customers.hold import hold
 from lago.invoicing.apply_sections import apply_sections_of_purchase
@@ -81,6 +82,7 @@ def regenerate(voided: Invoice, organization: Organization, data: Mapping[str, A
     except DataError:
         raise Invalid({"base": [OUT_OF_RANGE]}) from None
     watch_thresholds([line.subscription for line in invoice.invoice_subscriptions])
+    announce("invoice.regenerated", voided)
     return invoice
 
 

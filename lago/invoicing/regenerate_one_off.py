@@ -5,6 +5,7 @@ from typing import Any
 
 from lago.core.db import db
 from lago.core.errors import NotAllowed
+from lago.core.outbox import announce
 from lago.customers.hold import hold
 from lago.invoicing.create_one_off import create_one_off
 from lago.invoicing.models import ONE_OFF, Invoice
@@ -26,4 +27,5 @@ def regenerate_one_off(voided: Invoice, organization: Organization, data: Mappin
     invoice = create_one_off(organization, {**data, **same})
     invoice.voided_invoice_id = voided.id
     db.session.flush()
+    announce("invoice.regenerated", voided)
     return invoice

@@ -5,8 +5,11 @@ from typing import Any
 
 from sqlalchemy import select
 
+from lago.audit.note_update import note_update
+from lago.core.changes import taken
 from lago.core.db import db, lock
 from lago.core.errors import Invalid
+from lago.core.outbox import announce
 from lago.organizations.create import RESERVED_SLUGS, SLUGS
 from lago.organizations.entity_settings import NOT_NULL, change_settings, checked_prefix
 from lago.organizations.models import BillingEntity, Organization
@@ -28,6 +31,15 @@ def update_organization(organization: Organization, values: dict[str, Any]) -> N
         organization.slug = _slug(organization, values.pop("slug"))
     per_organization = values.pop("document_numbering", None)
     entity = default_billing_entity(organization.id)
+    with note_update("billing_entity.updated", entity, "code", "name"):
+        _change(organization, entity, values, per_organization)
+    if changes := taken(entity):
+        announce("billing_entities.updated", entity, changes)
+
+
+def _change(
+    organization: Organization, entity: BillingEntity, values: dict[str, Any], per_organization: str | None
+) -> None:
     _assign(organization, values)
     change_settings(entity, values)
     if entity.eu_tax_management and entity.country not in COUNTRIES:

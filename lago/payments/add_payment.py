@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 
 from lago.core import clock
 from lago.core.db import db
+from lago.core.outbox import announce
 from lago.invoicing.models import Invoice
 from lago.invoicing.set_payment_status import set_payment_status
 from lago.payments.models import Payment
@@ -25,6 +26,7 @@ def add_payment(invoice: Invoice, amount_cents: int, reference: str, paid_at: da
     payment.status, payment.payment_status = outcome.status, outcome.payment_status
     db.session.add(payment)
     db.session.flush()
+    announce("payment.recorded", payment)
     count_payments(invoice)
     create_receipt(payment)
     return payment

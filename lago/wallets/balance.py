@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm.attributes import set_committed_value
 
 from lago.core import clock
+from lago.core.changes import note
 from lago.core.db import db, lock
 from lago.core.outbox import announce
 from lago.pricing.wallet_amounts import Rate, consumed_after_return
@@ -72,6 +73,7 @@ def read_balances(wallets: Sequence[Wallet]) -> None:
     columns = (Wallet.balance_cents, Wallet.credits_balance)
     for wallet_id, *values in db.session.execute(select(Wallet.id, *columns).where(Wallet.id.in_(by_id))):
         for name, value in zip(_KEPT, values, strict=True):
+            note(by_id[wallet_id], name, getattr(by_id[wallet_id], name), value)
             set_committed_value(by_id[wallet_id], name, value)
 
 

@@ -37,7 +37,7 @@ def tell_missing_wallets(organization_id: uuid.UUID, event_seqs: Collection[int]
 
 
 def _deliveries(event: Event, endpoint_ids: Collection[uuid.UUID]) -> Iterator[dict[str, Any]]:
-    payload = render(EVENT_ERROR, _MESSAGE, event)
+    payload = render(EVENT_ERROR, _MESSAGE, event, _error(event))
     for endpoint_id in endpoint_ids:
         yield {
             "organization_id": event.organization_id, "webhook_endpoint_id": endpoint_id, "cause_id": event.id,

@@ -4,6 +4,7 @@ import ast
 
 from lago.admin.attention import WORDS
 from lago.core.jobs import JOBS
+from lago.webhooks.activities import ACTIVITIES
 from lago.webhooks.catalog import MESSAGES
 from lago.webhooks.event_types import EVENT_TYPES
 from tests.guards.sources import calls, read, sources
@@ -28,11 +29,15 @@ def names(found, function):
 
 
 def test_every_announcement_is_in_the_catalog_and_the_reverse(app):
-    assert names(sources(), "announce") == (set(MESSAGES), [])
+    assert names(sources(), "announce") == ({*MESSAGES, *ACTIVITIES}, [])
 
 
 def test_every_message_can_be_chosen(app):
     assert set(MESSAGES) <= EVENT_TYPES
+
+
+def test_what_is_for_the_log_alone_cannot_be_chosen(app):
+    assert (set(ACTIVITIES) - set(MESSAGES)) & EVENT_TYPES == set()
 
 
 def test_every_job_is_asked_for_and_the_reverse(app):

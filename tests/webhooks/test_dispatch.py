@@ -4,6 +4,8 @@ import uuid
 
 import pytest
 
+from lago.audit.note_activity import Occasion
+from lago.core import clock
 from lago.core.db import transaction
 from lago.webhooks.dispatch import dispatch
 from lago.webhooks.event_types import EVENT_TYPES, unknown
@@ -14,7 +16,7 @@ from tests.builders.webhooks import deliveries, endpoint_at, work
 
 def _happen(record_id, cause_id, webhook_type="billable_metric.created"):
     with transaction():
-        dispatch(webhook_type, uuid.UUID(record_id), cause_id)
+        dispatch(webhook_type, uuid.UUID(record_id), Occasion(cause_id, clock.now(), {}))
 
 
 def test_a_message_has_four_keys_and_the_object_of_the_api(owner, hook):

@@ -5,7 +5,7 @@ import uuid
 from lago.core.db import db, transaction
 from lago.core.ids import new_id
 from lago.core.mail import Attachment, Letter, send
-from lago.core.outbox import enqueue
+from lago.core.outbox import announce, enqueue
 from lago.invoicing.credit_notes.document import ways_of
 from lago.invoicing.letters.letter import addresses, formats_for, letter
 from lago.invoicing.letters.receivers import Receivers, is_wanted
@@ -34,8 +34,9 @@ def email_credit_note(note_id: uuid.UUID, cause_id: str, receivers: Receivers) -
     server is spoken to."""
     with transaction():
         message = _letter(db.session.get_one(CreditNote, note_id), cause_id, receivers)
-    if message is not None:
-        send(message)
+    if message is not None and send(message):
+        with transaction():
+            announce("credit_note.emailed", db.session.get_one(CreditNote, note_id))
 
 
 def _letter(note: CreditNote, cause: str, receivers: Receivers) -> Letter | None:

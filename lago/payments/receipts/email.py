@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from lago.core.db import db, transaction
 from lago.core.mail import Attachment, Letter, send
+from lago.core.outbox import announce
 from lago.invoicing.letters.letter import addresses, formats_for, letter
 from lago.invoicing.letters.receivers import Receivers
 from lago.invoicing.models import Invoice, InvoiceFile
@@ -27,8 +28,9 @@ def email_receipt(receipt_id: uuid.UUID, cause_id: str, receivers: Receivers) ->
     mail server is spoken to."""
     with transaction():
         message = _letter(db.session.get_one(PaymentReceipt, receipt_id), cause_id, receivers)
-    if message is not None:
-        send(message)
+    if message is not None and send(message):
+        with transaction():
+            announce("payment_receipt.emailed", db.session.get_one(PaymentReceipt, receipt_id))
 
 
 def _letter(receipt: PaymentReceipt, cause: str, receivers: Receivers) -> Letter | None:

@@ -4,6 +4,7 @@ import uuid
 
 from lago.core import clock, mail
 from lago.core.db import db, transaction
+from lago.core.outbox import announce
 from lago.invoicing.file import file_url
 from lago.invoicing.letters.letter import addresses, formats_for, letter
 from lago.invoicing.queries import with_pdf
@@ -19,7 +20,9 @@ def email_request(request_id: uuid.UUID, cause_id: str) -> None:
         message = _letter(db.session.get_one(PaymentRequest, request_id), cause_id)
     if message is not None and mail.send(message):
         with transaction():
-            db.session.get_one(PaymentRequest, request_id).email_sent_at = clock.now()
+            request = db.session.get_one(PaymentRequest, request_id)
+            request.email_sent_at = clock.now()
+            announce("payment_request.emailed", request)
 
 
 def _letter(request: PaymentRequest, cause: str) -> mail.Letter | None:
