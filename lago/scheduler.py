@@ -44,12 +44,19 @@ def look_for_event_errors() -> None:
         outbox.enqueue("metering.report_event_errors", organization_id=None)
 
 
+def keep_usage_days() -> None:
+    """Has the days of usage that are over kept, each of them once, however long ago (06 §7)."""
+    with transaction():
+        outbox.enqueue("analytics.keep_usage_days", organization_id=None)
+
+
 CADENCES = (
     (IntervalTrigger(seconds=20), find_due_work),
     (IntervalTrigger(seconds=2), sweep_outbox),
     (IntervalTrigger(days=1), forget_old_webhooks),
     (IntervalTrigger(days=1), forget_old_logs),
     (CronTrigger(minute=5, timezone="UTC"), look_for_event_errors),
+    (CronTrigger(minute=15, timezone="UTC"), keep_usage_days),
 )
 """When to run, besides at the start, and the function."""
 

@@ -119,14 +119,14 @@ def priced_usage(
     charges = subscription.plan.charges if charges is None else charges
     window = usage_window(subscription, windows, zone, upgraded=upgraded)
     buckets = [bucket for charge in charges for bucket in buckets_of(charge)]
-    measurements = _measurements(subscription, buckets, window, narrowing, current)
+    measurements = measurements_of(subscription, buckets, window, narrowing, current)
     measured = measure(subscription.organization_id, subscription.external_id, measurements)
     together = [(bucket, group) for bucket, groups in zip(buckets, measured, strict=True) for group in groups]
     paid: Sequence[CurrentUnits | None] = [None] * len(together)
     if current:
         paid = units_paid_in_advance(subscription.organization_id, subscription.external_id, together)
     return [
-        _priced(subscription, bucket, group, units) for (bucket, group), units in zip(together, paid, strict=True)
+        priced(subscription, bucket, group, units) for (bucket, group), units in zip(together, paid, strict=True)
     ]
 
 
@@ -145,9 +145,10 @@ def usage_window(
     return UsageWindow(starts, ends, windows.charges_duration, count(starts, ends, zone), zone)
 
 
-def _measurements(
+def measurements_of(
     subscription: Subscription, buckets: Sequence[Bucket], window: UsageWindow, narrowing: Narrowing, current: bool
 ) -> list[Measurement]:
+    """What is to be measured of each bucket; one query at most, for the levels that weighted sums begin with."""
     cuts = [Cut(bucket, narrowing.group_keys(bucket), narrowing.only) for bucket in buckets]
     found = openings(subscription, cuts, before=window.starts)
     return [
@@ -173,10 +174,10 @@ def _measurement(cut: Cut, window: UsageWindow, current: bool) -> Measurement:
     )
 
 
-def _priced(
+def priced(
     subscription: Subscription, bucket: Bucket, measured: Measured, paid: CurrentUnits | None
 ) -> PricedUsage:
-    """`paid`: the units of current usage of what is paid in advance."""
+    """What a measured bucket and group costs. `paid`: the units of current usage of what is paid in advance."""
     charge, currency = bucket.charge, subscription.plan.amount_currency
     usage = paid.of(measured.usage) if paid else measured.usage
     price = price_usage(charge.charge_model, usage, bucket.properties, price_currency(charge, currency))

@@ -98,6 +98,10 @@ class Fee(Identified, Owned, Base):
             "ix_fees_paid", "subscription_id",
             postgresql_where=text("invoice_id IS NULL AND deleted_at IS NULL AND payment_status = 'succeeded'"),
         ),
+        Index(
+            "ix_fees_without_invoice", "organization_id", "created_at",
+            postgresql_where=text("invoice_id IS NULL AND pay_in_advance AND deleted_at IS NULL"),
+        ),
         Index("ix_fees_original", "original_fee_id", postgresql_where=text("original_fee_id IS NOT NULL")),
         Index(
             "uq_fees_of_one_event", "event_transaction_id", "subscription_id", "charge_id", "charge_filter_id",

@@ -239,6 +239,9 @@ class Invoice(Identified, Owned, Base):
         ),
         Index("ix_invoices_overdue", "customer_id", postgresql_where=text("payment_overdue")),
         Index(
+            "ix_invoices_overdue_since", "organization_id", "payment_due_date", postgresql_where=text("payment_overdue")
+        ),
+        Index(
             "uq_invoices_per_customer", "customer_id", "billing_entity_id", "sequential_id", unique=True,
             postgresql_where=text("sequential_id IS NOT NULL"),
         ),
