@@ -9,6 +9,8 @@ from lago.admin.pages import current_organization, page, paged, show
 from lago.core.outbox import OutboxRow, failing, retry
 
 WORDS = {
+    "audit.forget_old": "Remove old lines of the logs",
+    "audit.forget_old_activities": "Remove old lines of the activity log",
     "customers.check_vies": "Ask the European register about a VAT number",
     "invoicing.finish_pending_invoices": "Finalize invoices that waited for taxes",
     "due.catch_up": "Bill a customer, start and end subscriptions",
@@ -31,6 +33,7 @@ WORDS = {
     "metering.watch_balances": "Mark customers whose ongoing balances have moved",
     "metering.watch_plan": "Find the subscriptions that new usage thresholds of a plan concern",
     "metering.watch_subscriptions": "Have the usage of subscriptions held against their thresholds",
+    "organizations.email_about_key": "Tell the admins of what became of an API key",
     "payments.email_receipt": "Send a receipt by e-mail",
     "payments.email_request": "Ask a customer by e-mail to pay what is overdue",
     "payments.look_at_dunning": "See whether a dunning campaign applies to a customer",
@@ -47,7 +50,6 @@ WORDS = {
     "webhooks.deliver": "Send a webhook",
     "webhooks.dispatch": "Tell the webhook endpoints what happened",
     "webhooks.forget_old": "Remove old webhook messages",
-    "audit.forget_old": "Remove old lines of the logs",
     "webhooks.tell_missing_wallets": "Tell the webhook endpoints of events that name an unknown wallet",
 }
 """What each job does; a guard test compares them with the registry."""

@@ -93,7 +93,7 @@ def message_of(letter: Letter) -> EmailMessage:
     """The message as it goes over the wire; blind copies are named nowhere in it."""
     message = EmailMessage()
     message["From"] = formataddr((_one_line(letter.sender_name), _from_address(letter)))
-    message["To"] = ", ".join(letter.to)
+    message["To"] = ", ".join(letter.to) or "undisclosed-recipients:;"
     if letter.cc:
         message["Cc"] = ", ".join(letter.cc)
     if letter.reply_to:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from lago.core import config
-from lago.core.db import db
+from lago.core.db import db, transaction
 from lago.core.mail import Letter, render, send
 from lago.organizations.models import ApiKey, Membership, Organization, User
 
@@ -16,13 +16,15 @@ SENDER_NAME = "Lago"
 def email_about_key(
     key_id: uuid.UUID, deed: str, by: str | None, cause_id: str, old_key_id: uuid.UUID | None = None
 ) -> None:
-    """Sends the message, which names keys by their last four characters, blindly to every admin."""
-    key = db.session.get_one(ApiKey, key_id)
-    organization = db.session.get_one(Organization, key.organization_id)
-    receivers = admins_of(organization.id)
+    """Sends the message, which names keys by their last four characters, blindly to every admin. No transaction is open
+    while the mail server is spoken to."""
+    with transaction():
+        key = db.session.get_one(ApiKey, key_id)
+        old_key = db.session.get_one(ApiKey, old_key_id) if old_key_id else None
+        organization = db.session.get_one(Organization, key.organization_id)
+        receivers = admins_of(organization.id)
     if receivers:
-        old = db.session.get_one(ApiKey, old_key_id) if old_key_id else None
-        send(_letter(organization, receivers, cause_id, key=key, old_key=old, deed=deed, by=by))
+        send(_letter(organization, receivers, cause_id, key=key, old_key=old_key, deed=deed, by=by))
 
 
 def admins_of(organization_id: uuid.UUID) -> Sequence[str]:

@@ -1,7 +1,7 @@
 """API keys: found by digest, shown once (06 §1.1)."""
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, or_, select, update
@@ -9,7 +9,6 @@ from sqlalchemy import bindparam, or_, select, update
 from lago.core import clock
 from lago.core.crypto import digest
 from lago.core.db import db
-from lago.core.errors import Invalid
 from lago.organizations.models import ApiKey, Organization
 
 _TOUCH_EVERY = timedelta(hours=1)
@@ -53,23 +52,6 @@ def create_key(
     db.session.add(key)
     db.session.flush()
     return key, value
-
-
-def rotate_key(key: ApiKey, *, name: str | None, expires_at: datetime | None) -> tuple[ApiKey, str]:
-    """A new key with every permission in place of `key`, which ends at `expires_at`, or now."""
-    organization = db.session.get_one(Organization, key.organization_id)
-    key.expires_at = expires_at or clock.real_now()
-    return create_key(organization, name=name)
-
-
-def delete_key(key: ApiKey) -> None:
-    """Ends the key now. Raises Invalid if no other key without an end would remain."""
-    others = select(ApiKey.id).where(
-        ApiKey.organization_id == key.organization_id, ApiKey.id != key.id, ApiKey.expires_at.is_(None)
-    )
-    if db.session.scalar(others.limit(1)) is None:
-        raise Invalid({"base": ["last_non_expiring_api_key"]})
-    key.expires_at = clock.real_now()
 
 
 def keys_of(organization_id: uuid.UUID) -> list[ApiKey]:
