@@ -1,62 +1,11 @@
-"""The pages for people, made with HTMX: one file per section of the menu."""
+"""The pages for people, made with HTMX: one file per section of the menu. Every file registers its own pages."""
 
-from lago.admin import (
-    add_ons,
-    alerts,
-    api_keys,
-    applied_coupons,
-    attention,
-    billable_metrics,
-    billing_entities,
-    coupons,
-    credit_note_form,
-    credit_notes,
-    custom_sections,
-    customers,
-    dashboard,
-    drafts,
-    dunning,
-    dunning_targets,
-    errors,
-    events,
-    expressions,
-    features,
-    invitation,
-    invoice_changes,
-    invoice_files,
-    invoices,
-    mark_payment,
-    one_off,
-    payments,
-    plan_entitlements,
-    plans,
-    pricing_units,
-    record_payment,
-    regenerate_invoice,
-    resend_letters,
-    sign_in,
-    subscription_changes,
-    subscription_edit,
-    subscription_entitlements,
-    subscription_new,
-    subscriptions,
-    taxes,
-    top_ups,
-    usage,
-    wallet_alerts,
-    wallet_changes,
-    wallet_rules,
-    wallets,
-    webhooks,
-)
+import importlib
+import pkgutil
+
 from lago.admin.blueprint import blueprint
 
-__all__ = [
-    "add_ons", "alerts", "api_keys", "applied_coupons", "attention", "billable_metrics", "billing_entities",
-    "blueprint", "coupons", "credit_note_form", "credit_notes", "custom_sections", "customers", "dashboard", "drafts",
-    "dunning", "dunning_targets", "errors", "events", "expressions", "features", "invitation", "invoice_changes",
-    "invoice_files", "invoices", "mark_payment", "one_off", "payments", "plan_entitlements", "plans", "pricing_units",
-    "record_payment", "regenerate_invoice", "resend_letters", "sign_in", "subscription_changes", "subscription_edit",
-    "subscription_entitlements", "subscription_new", "subscriptions", "taxes", "top_ups", "usage", "wallet_alerts",
-    "wallet_changes", "wallet_rules", "wallets", "webhooks",
-]
+for module in pkgutil.iter_modules(__path__, f"{__name__}."):
+    importlib.import_module(module.name)
+
+__all__ = ["blueprint"]
