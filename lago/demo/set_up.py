@@ -36,4 +36,12 @@ def _add_plan(calls: Calls, plan: dict[str, Any], ids: dict[tuple[str, str], str
 
 def _with_id(row: dict[str, Any], key: str, name: str, ids: dict[tuple[str, str], str]) -> dict[str, Any]:
     rest = {field: value for field, value in row.items() if field != key}
-    return {**rest, f"{name}_id": ids[name, row[key]]}
+    return {**rest, f"{name}_id": ids[name, row[key]], "properties": _with_end(row["properties"])}
+
+
+def _with_end(properties: dict[str, Any]) -> dict[str, Any]:
+    """The last tier has no end, which TOML cannot say."""
+    return {
+        name: [{"to_value": None, **tier} for tier in value] if name.endswith("_ranges") else value
+        for name, value in properties.items()
+    }

@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 from contextlib import ExitStack
+from dataclasses import replace
 
 from lago.core import clock
 from lago.core.settings import Settings
@@ -31,7 +32,7 @@ def make(settings: Settings) -> None:
     from lago.demo.calls import DemoFailed
     from lago.demo.tell import tell
 
-    app = create_app(settings)
+    app = create_app(replace(settings, disable_pdf_generation=True))  # workers make them afterwards
     logging.getLogger().setLevel(logging.WARNING)
     with app.app_context():
         try:

@@ -34,14 +34,14 @@ def share_of_unit(row: Mapping[str, Any]) -> Decimal:
 def read_tiers(
     ranges: list[Mapping[str, Any]], unit_price: Callable[[Mapping[str, Any]], Decimal] = price_of_unit
 ) -> list[Tier]:
-    """The tiers of valid `ranges`, in the given order."""
+    """The tiers of valid `ranges`, in the given order; one that does not say where it ends has no end."""
     return [
         Tier(
             bound(row["from_value"]) or Decimal(0),
-            bound(row["to_value"]),
+            bound(row.get("to_value")),
             unit_price(row),
             Decimal(row["flat_amount"]),
-            row,
+            {"to_value": None, **row},
         )
         for row in ranges
     ]

@@ -1,0 +1,29 @@
+"""The PDFs of the story: they take longer than all of it, so they are made after it."""
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from lago.core.db import db, transaction
+from lago.core.outbox import enqueue
+from lago.invoicing.models import CreditNote, Invoice
+from lago.payments.models import PaymentReceipt
+
+_PRINTED: tuple[tuple[Any, str, str], ...] = (
+    (Invoice, "invoicing.make_pdf", "invoice_id"),
+    (CreditNote, "invoicing.make_credit_note_pdf", "credit_note_id"),
+    (PaymentReceipt, "payments.make_receipt_pdf", "receipt_id"),
+)
+
+SOON = timedelta(seconds=1)
+"""No sandbox clock waits for what was put off."""
+
+
+def ask_for_documents(organization_id: uuid.UUID) -> None:
+    """Has the workers make the PDFs of all invoices, credit notes and receipts: those that run, or the next."""
+    with transaction():
+        for model, job, argument in _PRINTED:
+            for record_id in db.session.scalars(select(model.id).where(model.organization_id == organization_id)):
+                enqueue(job, organization_id=organization_id, delay=SOON, **{argument: record_id})
