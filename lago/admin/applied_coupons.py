@@ -17,10 +17,10 @@ from lago.core.db import all_or_nothing
 from lago.core.errors import Invalid, NotAllowed, NotFound
 from lago.core.fields import plain
 from lago.coupons.apply_coupon import apply_coupon
-from lago.coupons.browse import find_applied
+from lago.coupons.browse import CouponFilter, browse_coupons, find_applied
 from lago.coupons.models import AppliedCoupon
 from lago.coupons.terminate import terminate
-from lago.customers.browse import CustomerFilter, browse_customers
+from lago.customers.browse import CustomerFilter, browse_customers, find_customer
 from lago.customers.hold import hold
 from lago.customers.models import Customer
 from lago.customers.queries import customer_by_external_id
@@ -49,6 +49,15 @@ def give_coupon(coupon_id: uuid.UUID) -> Any:
     if problem := give(coupon, typed):
         return show_form(coupon, typed, errors=problem.errors), 422
     return leave_to(url_for("admin.coupon", coupon_id=coupon_id))
+
+
+@page("GET", "/customers/<uuid:customer_id>/coupons/new", needs="coupons:attach")
+def choose_coupon(customer_id: uuid.UUID) -> str:
+    """The active coupons that this customer can be given."""
+    organization_id = current_organization().id
+    customer = found(find_customer(organization_id, customer_id), "customer")
+    offered = paged(browse_coupons(organization_id, CouponFilter(status="active"))).items
+    return show("coupons/choose.html", customer=customer, coupons=offered, words=coupon_words)
 
 
 @page("GET POST", "/applied_coupons/<uuid:applied_id>/terminate", needs="coupons:detach")

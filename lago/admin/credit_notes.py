@@ -7,10 +7,10 @@ from flask import Response, request, url_for
 from werkzeug.datastructures import MultiDict
 
 from lago.admin.draft_rows import name_of
+from lago.admin.metadata_form import edit_metadata
 from lago.admin.money_fields import cents_typed
 from lago.admin.pages import current_organization, day, form_text, found, one_of, page, paged, show, text
 from lago.admin.record_payment import leave_to
-from lago.admin.wallet_form import pairs_of
 from lago.core.db import all_or_nothing
 from lago.core.errors import Invalid, NotAllowed
 from lago.core.json_metadata import read_metadata
@@ -98,19 +98,12 @@ def report_refund(note_id: uuid.UUID) -> Any:
 @page("GET POST", "/credit_notes/<uuid:note_id>/metadata", needs="credit_notes:update")
 def edit_note_metadata(note_id: uuid.UUID) -> Any:
     note = own_note(note_id)
-    if request.method != "POST":
-        lines = [f"{key}: {value or ''}" for key, value in (note.notes or {}).items()]
-        return show("credit_notes/metadata.html", note=note, typed="\n".join(lines))
-    typed = form_text("metadata") or ""
-    try:
-        with all_or_nothing():
-            lock_note(note)
-            note.notes = read_metadata(pairs_of(typed)) or None
-    except Invalid as error:
-        details: Any = error.details
-        problems = [code for codes in details.values() for code in codes]
-        return show("credit_notes/metadata.html", note=note, typed=typed, errors={"metadata": problems}), 422
-    return back_to(note)
+
+    def save(pairs: dict[str, str]) -> None:
+        lock_note(note)
+        note.notes = read_metadata(pairs) or None
+
+    return edit_metadata(note.number, url_for("admin.credit_note", note_id=note_id), note.notes, save)
 
 
 def own_note(note_id: uuid.UUID) -> CreditNote:

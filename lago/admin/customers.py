@@ -4,14 +4,17 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
+from lago.admin.customer_tabs import TABS, contents
 from lago.admin.dunning_targets import dunning_of
 from lago.admin.pages import current_organization, found, one_of, page, paged, show, text
 from lago.core.pagination import Page
+from lago.customers.applicable_sections import sections_of_customer
 from lago.customers.browse import CustomerFilter, browse_customers, currencies_of_customers, find_customer
 from lago.customers.models import Customer
-from lago.invoicing.browse import InvoiceFilter, billed_amounts, browse_invoices
-from lago.subscriptions.browse import active_subscription_counts, keep_subscribed, subscriptions_of
-from lago.wallets.browse import WalletFilter, browse_wallets
+from lago.invoicing.browse import billed_amounts
+from lago.subscriptions.browse import active_subscription_counts, keep_subscribed
+
+ADDRESS_LINES = ("address_line1", "address_line2", "zipcode", "city", "state", "country")
 
 
 @dataclass(frozen=True)
@@ -44,24 +47,17 @@ def customers() -> str:
 @page("GET", "/customers/<uuid:customer_id>", needs="customers:view")
 def customer(customer_id: uuid.UUID) -> str:
     record = found(find_customer(current_organization().id, customer_id), "customer")
-    tab = one_of("tab", ("subscriptions", "wallets", "invoices")) or "overview"
-    subscriptions = subscriptions_of(record)
-    listed = paged(browse_invoices(record.organization_id, InvoiceFilter(customer_id=record.id)))
-    wallets = paged(browse_wallets(record.organization_id, WalletFilter(customer_id=record.id)))
+    tab = one_of("tab", TABS) or "overview"
     return show(
         "customers/show.html",
         "customers/_tab.html",
         customer=record,
         tab=tab,
-        counts={"subscriptions": len(subscriptions), "wallets": wallets.total_count,
-                "invoices": listed.total_count},
-        subscriptions=subscriptions,
-        page=wallets if tab == "wallets" else listed,
-        wallets=wallets.items,
-        invoices=listed.items,
         billed=billed_amounts(record),
         details=details_of(record),
         dunning=dunning_of(record),
+        sections=sections_of_customer(record),
+        **contents(record, tab),
     )
 
 
@@ -72,8 +68,7 @@ def rows_of(listed: Page) -> list[Row]:
 
 def details_of(record: Customer) -> list[tuple[str, Any]]:
     """What is known about the customer, by label; the unknown is left out."""
-    street = filter(None, (record.address_line1, record.address_line2))
-    place = " ".join(filter(None, (record.zipcode, record.city)))
+    shipping = (getattr(record, f"shipping_{name}") for name in ADDRESS_LINES)
     details = (
         ("Name", record.name),
         ("Person", " ".join(filter(None, (record.firstname, record.lastname)))),
@@ -83,7 +78,16 @@ def details_of(record: Customer) -> list[tuple[str, Any]]:
         ("E-mail", record.email),
         ("Phone", record.phone),
         ("Web", record.url),
-        ("Address", ", ".join(filter(None, (*street, place, record.state, record.country)))),
+        ("Address", one_line(*(getattr(record, name) for name in ADDRESS_LINES))),
+        ("Shipped to", one_line(*shipping)),
+        ("Kind", record.customer_type),
+        ("Account", record.account_type if record.account_type != "customer" else None),
         ("External id", record.external_id),
+        ("Salesforce id", record.external_salesforce_id),
     )
     return [(label, value) for label, value in details if value]
+
+
+def one_line(line1: str | None, line2: str | None, zipcode: str | None, city: str | None, *wider: str | None) -> str:
+    """An address, without what of it is not known."""
+    return ", ".join(filter(None, (line1, line2, " ".join(filter(None, (zipcode, city))), *wider)))

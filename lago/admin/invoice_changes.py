@@ -5,17 +5,17 @@ from typing import Any
 
 from flask import request, url_for
 
+from lago.admin.metadata_form import edit_metadata
 from lago.admin.money_fields import cents_typed
 from lago.admin.pages import current_organization, form_text, found, page, show
 from lago.admin.record_payment import leave_to
-from lago.admin.wallet_form import pairs_of
 from lago.core.db import all_or_nothing
 from lago.core.errors import Invalid, NotAllowed
 from lago.invoicing.credit_notes.estimate import creditable_of, refundable_of
 from lago.invoicing.lose_dispute import lose_dispute
 from lago.invoicing.models import Invoice
 from lago.invoicing.queries import visible_invoice
-from lago.invoicing.replace_metadata import MOST
+from lago.invoicing.replace_metadata import LONGEST_KEY, LONGEST_VALUE, MOST
 from lago.invoicing.retry import retry
 from lago.invoicing.update_invoice import update_invoice
 from lago.invoicing.void import void
@@ -94,31 +94,20 @@ def asked(invoice: Invoice, template: str, do: Any) -> Any:
 
 @page("GET POST", "/invoices/<uuid:invoice_id>/metadata", needs="invoices:update")
 def edit_invoice_metadata(invoice_id: uuid.UUID) -> Any:
-    invoice = own_invoice(invoice_id)
-    if request.method != "POST":
-        lines = [f"{note.key}: {note.value}" for note in invoice.metadata_rows]
-        return show_metadata(invoice, "\n".join(lines))
-    typed = form_text("metadata") or ""
-    try:
-        with all_or_nothing():
-            update_invoice(invoice, current_organization(), {"metadata": notes_of(invoice, pairs_of(typed))})
-    except Invalid as error:
-        details: Any = error.details
-        return show_metadata(invoice, typed, errors={"metadata": [code for codes in details.values() for code in codes]}
-                             ), 422
-    except NotAllowed as error:
-        return show_metadata(invoice, typed, errors={"base": [error.code]}), 422
-    return back_to(invoice)
+    invoice, organization = own_invoice(invoice_id), current_organization()
+    kept = {note.key: note.value for note in invoice.metadata_rows}
+    back = url_for("admin.invoice", invoice_id=invoice_id)
+    return edit_metadata(
+        invoice.number, back, kept,
+        lambda pairs: update_invoice(invoice, organization, {"metadata": notes_of(invoice, pairs)}),
+        (MOST, LONGEST_KEY, LONGEST_VALUE),
+    )
 
 
 def notes_of(invoice: Invoice, pairs: dict[str, str]) -> list[dict[str, Any]]:
     """The API's rows: a key that is there already keeps its id."""
     known = {note.key: str(note.id) for note in invoice.metadata_rows}
     return [{"id": known.get(key), "key": key, "value": value} for key, value in pairs.items()]
-
-
-def show_metadata(invoice: Invoice, typed: str, **context: Any) -> str:
-    return show("invoices/metadata.html", invoice=invoice, typed=typed, most=MOST, **context)
 
 
 def own_invoice(invoice_id: uuid.UUID) -> Invoice:

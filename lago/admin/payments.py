@@ -22,6 +22,7 @@ from lago.payments.browse_overdue import (
     overdue_amounts,
     overdue_totals,
 )
+from lago.payments.models import Payment
 
 PAYMENT_STATUSES = ("pending", "processing", "succeeded", "failed")
 TYPES = {"manual": "By hand", "provider": "Provider"}
@@ -45,13 +46,16 @@ def payments() -> str:
 
 @page("GET", "/payments/<uuid:payment_id>", needs="payments:view")
 def payment(payment_id: uuid.UUID) -> str:
-    organization = current_organization()
-    record = found(find_payment_on_page(organization.id, payment_id), "payment")
+    record = own_payment(payment_id)
     return show(
         "payments/show.html", payment=record, invoices=invoices_met([record])[record.id], types=TYPES,
         receipt=receipts_by_payment([record]).get(record.id),
-        has_pdf=receipt_pdf(organization.id, payment_id) is not None,
+        has_pdf=receipt_pdf(record.organization_id, payment_id) is not None,
     )
+
+
+def own_payment(payment_id: uuid.UUID) -> Payment:
+    return found(find_payment_on_page(current_organization().id, payment_id), "payment")
 
 
 @page("GET", "/payments/<uuid:payment_id>/receipt.pdf", needs="payments:view")

@@ -42,10 +42,15 @@ class Page:
 def paginate(query: Select[Any], page: str | None = None, per_page: str | None = None) -> Page:
     """The page of `query` that the texts of a URL ask for: unreadable ones count as the contract says."""
     number, size = _page_number(page), _page_size(per_page)
-    total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    total = count(query)
     offset = (number - 1) * size
     rows = db.session.scalars(query.limit(size).offset(offset)).unique().all() if offset < total else []
     return Page(list(rows), number, size, total)
+
+
+def count(query: Select[Any]) -> int:
+    """How many rows a query has."""
+    return db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
 
 
 def _page_number(text: str | None) -> int:

@@ -52,5 +52,12 @@ def applied_of(coupon: Coupon) -> Select[AppliedCoupon]:
     )
 
 
+def applied_to(customer: Customer) -> Select[AppliedCoupon]:
+    """What a customer has, and had, of coupons: active ones first, the newest of them first. Of one who was deleted,
+    too."""
+    query = select(AppliedCoupon).where(AppliedCoupon.customer_id == customer.id)
+    return query.order_by(AppliedCoupon.status, AppliedCoupon.created_at.desc(), AppliedCoupon.seq.desc())
+
+
 def find_applied(organization_id: uuid.UUID, applied_id: uuid.UUID) -> AppliedCoupon | None:
     return db.session.scalar(applied_coupons(organization_id).where(AppliedCoupon.id == applied_id))

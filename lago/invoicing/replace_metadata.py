@@ -11,13 +11,15 @@ from lago.core.schemas import InputSchema
 from lago.invoicing.models import Invoice, InvoiceMetadata
 
 MOST = 5
+LONGEST_KEY = 20
+LONGEST_VALUE = 140
 
 
 class InvoiceMetadataInput(InputSchema):
     """One element of `metadata`."""
 
-    key = Filled(required=True, most=20)
-    value = Filled(required=True, most=140)
+    key = Filled(required=True, most=LONGEST_KEY)
+    value = Filled(required=True, most=LONGEST_VALUE)
 
 
 def replace_metadata(invoice: Invoice, rows: Sequence[Any]) -> None:

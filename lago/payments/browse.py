@@ -26,6 +26,7 @@ class PaymentFilter:
     currency: str | None = None
     since: date | None = None
     until: date | None = None
+    customer_id: uuid.UUID | None = None
 
 
 def browse_payments(organization_id: uuid.UUID, chosen: PaymentFilter) -> Select[Payment]:
@@ -50,6 +51,7 @@ def _conditions(chosen: PaymentFilter) -> list[ColumnElement[bool]]:
         (Payment.payment_status.__eq__, chosen.payment_status),
         (Payment.payment_type.__eq__, chosen.payment_type),
         (Payment.amount_currency.__eq__, chosen.currency),
+        (Payment.customer_id.__eq__, chosen.customer_id),
         (Payment.created_at.__ge__, chosen.since and datetime.combine(chosen.since, time.min, UTC)),
         (Payment.created_at.__lt__, chosen.until and _midnight(chosen.until) + day),
     )
@@ -115,6 +117,24 @@ def receipts_by_payment(payments: Sequence[Payment]) -> dict[uuid.UUID, PaymentR
         .where(PaymentReceipt.payment_id.in_([payment.id for payment in payments]))
     )
     return {receipt.payment_id: receipt for receipt in db.session.scalars(query)}
+
+
+def browse_receipts(organization_id: uuid.UUID, search: str | None) -> Select[PaymentReceipt]:
+    """The organization's receipts, the newest first, with payments and customers. `search`: a part of the number, or
+    of what names the customer."""
+    payment = contains_eager(PaymentReceipt.payment)
+    query = (
+        select(PaymentReceipt)
+        .join(PaymentReceipt.payment)
+        .join(Payment.customer)
+        .options(payment.lazyload("*"), payment.contains_eager(Payment.customer).lazyload("*"))
+        .where(PaymentReceipt.organization_id == organization_id)
+        .order_by(PaymentReceipt.created_at.desc(), PaymentReceipt.seq.desc())
+    )
+    if search:
+        number = PaymentReceipt.number.icontains(search, autoescape=True)
+        query = query.where(or_(number, customer_matches(search)))
+    return query
 
 
 def receipt_pdf(organization_id: uuid.UUID, payment_id: uuid.UUID) -> bytes | None:

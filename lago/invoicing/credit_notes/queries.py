@@ -57,6 +57,12 @@ def browse_credit_notes(organization_id: uuid.UUID, filters: Query) -> Select[An
     return _listed(_narrow(organization_id), organization_id, filters)
 
 
+def browse_credit_notes_of(customer: Customer) -> Select[Any]:
+    """Those of one customer, the newest first."""
+    query = _narrow(customer.organization_id).order_by(CreditNote.created_at.desc(), CreditNote.seq.desc())
+    return query.where(CreditNote.customer_id == customer.id)
+
+
 def _listed(query: Select[Any], organization_id: uuid.UUID, filters: Query) -> Select[Any]:
     query = query.where(*_conditions(organization_id, filters))
     return query.order_by(CreditNote.created_at.desc(), CreditNote.seq.desc())
