@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import select
 
+from lago.audit.models import ActivityLog
 from lago.catalog.models import Feature
 from lago.core import clock
 from lago.core.crypto import hash_password
@@ -80,6 +81,7 @@ def populate(owner: Account) -> World:
         "payment_requests": {"lago_id": _payment_request(owner, invoice)},
         "payment_receipts": {"lago_id": owner.get("/payment_receipts")["payment_receipts"][0]["lago_id"]},
         "payments": {"lago_id": payment["lago_id"]},
+        "activity_logs": {"activity_id": _activity_about(invoice["lago_id"])},
         "failed invoices": {"lago_id": _early_invoice(owner, "failed", "failed")},
         "unwanted invoices": {"lago_id": _early_invoice(owner, "unwanted")},
     }
@@ -89,6 +91,7 @@ def populate(owner: Account) -> World:
     note_id = names["credit_notes"]["lago_id"]
     owner.at("2024-02-02T00:00:00Z")  # its file is made
     pages = {"note_id": note_id, "add_on_id": owner.get(f"/add_ons/{MARK}")["add_on"]["lago_id"]}
+    pages |= {"payment_request_id": names["payment_requests"]["lago_id"]}
     pages |= {"coupon_id": coupon["lago_id"], "applied_id": applied["lago_id"], "payment_id": payment["lago_id"]}
     return World(owner, names, {**_page_names(owner, invoice), **pages, **prepaid.pages})
 
@@ -129,6 +132,11 @@ def _payment_request(owner: Account, invoice: dict[str, Any]) -> str:
     return request_id
 
 
+def _activity_about(resource_id: str) -> Any:
+    """A line of the activity log."""
+    return db.session.scalar(select(ActivityLog.id).where(ActivityLog.resource_id == resource_id).limit(1))
+
+
 def _failed_work(owner: Account) -> int:
     """The number of a piece of background work that failed for good."""
     with transaction():
@@ -166,6 +174,7 @@ def _page_names(owner: Account, invoice: dict[str, Any]) -> dict[str, Any]:
     own = owner.organization.id
     delivery = select(WebhookDelivery.id).where(WebhookDelivery.organization_id == own).limit(1)
     return {
+        "activity_id": _activity_about(invoice["lago_id"]),
         "alert_id": owner.get(f"/subscriptions/{MARK}/alerts/{MARK}")["alert"]["lago_id"],
         "campaign_id": a_campaign(owner, MARK, name=MARK).id,
         "customer_id": owner.get(f"/customers/{MARK}")["customer"]["lago_id"],
