@@ -1,11 +1,13 @@
 """Figures over time, as the chart macros of the templates draw them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
 from lago.admin.formats import amount, count
+from lago.pricing.currencies import CURRENCIES
+from lago.pricing.mrr import month_of
 
 DAYS = 30
 MONTHS = 12
@@ -42,15 +44,20 @@ def daily(numbers: dict[date, int], today: date) -> Chart:
     return Chart(points, top, short(top))
 
 
-def monthly(cents: dict[date, int], currency: str, today: date) -> Chart:
-    """Amounts of the last 12 months; `cents` by the first day of the month."""
-    months = last_months(today)
+def by_month(cents: Mapping[date, int], months: Sequence[date], currency: str) -> Chart:
+    """Amounts of months; both by their first days. What is below zero is told, and not drawn."""
     points = tuple(
         Point(f"{month:%b %Y}", max(cents.get(month, 0), 0), f"{amount(cents.get(month, 0), currency)} {currency}")
         for month in months
     )
     top = nice_top(point.value for point in points)
-    return Chart(points, top, amount(top, currency).split(".")[0])
+    return Chart(points, top, top_of(top, currency))
+
+
+def top_of(cents: int, currency: str) -> str:
+    """The amount at the upper edge: 500, 20k, 5M of the currency's units; with cents below one."""
+    whole = cents // CURRENCIES[currency].subunit
+    return short(whole) if whole else amount(cents, currency)
 
 
 def last_days(today: date) -> list[date]:
@@ -58,10 +65,9 @@ def last_days(today: date) -> list[date]:
     return [today - timedelta(days=DAYS - 1 - step) for step in range(DAYS)]
 
 
-def last_months(today: date) -> list[date]:
-    """First days of the last 12 months, this one the last."""
-    numbers = [today.year * 12 + today.month - 1 - step for step in range(MONTHS)]
-    return [date(number // 12, number % 12 + 1, 1) for number in reversed(numbers)]
+def last_months(today: date, count: int = MONTHS) -> list[date]:
+    """First days of the last months, this one the last."""
+    return [month_of(today, 1 + place - count) for place in range(count)]
 
 
 def nice_top(values: Iterable[int]) -> int:

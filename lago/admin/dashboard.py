@@ -1,23 +1,19 @@
-"""The dashboard: events in, revenue out."""
+"""The dashboard: what comes in and goes out, and what it is worth."""
 
-from dataclasses import dataclass
 from datetime import date
 
-from lago.admin.charts import Chart, daily, last_days, last_months, monthly
-from lago.admin.pages import current_organization, page, show, wants_fragment
+from flask import g
+
+from lago.admin.access import may_open
+from lago.admin.charts import Chart, daily, last_days
+from lago.admin.pages import current_organization, page, show, text, wants_fragment
+from lago.admin.revenue_figures import Choice, figures
 from lago.analytics import overview
+from lago.analytics.keep_usage_days import ask_for_usage_days
 from lago.core import clock
-from lago.core.pagination import paginate
-from lago.invoicing.browse import InvoiceFilter, browse_invoices
 from lago.organizations.models import Organization
 
-
-@dataclass(frozen=True)
-class Revenue:
-    """What was invoiced in one currency."""
-
-    currency: str
-    chart: Chart
+MOST_INVOICES = 8
 
 
 @page("GET", "/", needs="home:open")
@@ -27,11 +23,13 @@ def dashboard() -> str:
     if wants_fragment():
         return show("dashboard/show.html", "dashboard/_figures.html", counts=counts, recent=recent)
     today = clock.now().date()
+    sees_figures = may_open(g.member, "analytics")
     return show(
         "dashboard/show.html",
         events=events_of(organization, today),
-        revenues=revenues_of(organization, today),
-        invoices=paginate(browse_invoices(organization.id, InvoiceFilter()), "1", "8").items,
+        is_counting=sees_figures and ask_for_usage_days(organization.id),
+        figures=figures(Choice(organization, today, currency=text("currency")), by_day=True) if sees_figures else None,
+        invoices=overview.newest_invoices(organization.id, MOST_INVOICES) if may_open(g.member, "invoices") else [],
         counts=counts,
         recent=recent,
     )
@@ -39,8 +37,3 @@ def dashboard() -> str:
 
 def events_of(organization: Organization, today: date) -> Chart:
     return daily(overview.events_by_day(organization.id, last_days(today)), today)
-
-
-def revenues_of(organization: Organization, today: date) -> list[Revenue]:
-    by_currency = overview.revenue_by_month(organization.id, last_months(today)[0])
-    return [Revenue(currency, monthly(cents, currency, today)) for currency, cents in by_currency.items()]

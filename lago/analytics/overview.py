@@ -4,12 +4,14 @@ import uuid
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import Date, DateTime, Row, cast, func, select
+from sqlalchemy import DateTime, Row, cast, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import contains_eager, lazyload
 
 from lago.core import clock
 from lago.core.db import db
 from lago.customers.models import Customer
+from lago.invoicing.browse import InvoiceFilter, browse_invoices
 from lago.invoicing.models import VISIBLE_STATUSES, Invoice
 from lago.metering.models import Event
 from lago.subscriptions.models import Subscription
@@ -45,23 +47,6 @@ def recent_events(organization_id: uuid.UUID) -> int:
     return db.session.scalar(query) or 0
 
 
-def revenue_by_month(organization_id: uuid.UUID, since: date) -> dict[str, dict[date, int]]:
-    """Cents of finalized invoices by currency and first day of the month of issue, from `since` on."""
-    month = cast(func.date_trunc("month", Invoice.issuing_date), Date)
-    query = (
-        select(Invoice.currency, month, func.sum(Invoice.total_amount_cents))
-        .where(
-            Invoice.organization_id == organization_id, Invoice.status == "finalized", Invoice.issuing_date >= since
-        )
-        .group_by(Invoice.currency, month)
-        .order_by(Invoice.currency)
-    )
-    revenue: dict[str, dict[date, int]] = {}
-    for currency, first_day, cents in db.session.execute(query):
-        revenue.setdefault(currency, {})[first_day] = int(cents)
-    return revenue
-
-
 def counts(organization_id: uuid.UUID) -> Row[int, int, int, int]:
     """`customers`, active `subscriptions`, visible `invoices`, and of these the finalized `unpaid` ones."""
     customers = select(func.count()).where(
@@ -86,3 +71,11 @@ def counts(organization_id: uuid.UUID) -> Row[int, int, int, int]:
             unpaid.scalar_subquery().label("unpaid"),
         )
     ).one()
+
+
+def newest_invoices(organization_id: uuid.UUID, most: int) -> Sequence[Invoice]:
+    """The newest visible invoices with their customers, and nothing else of them."""
+    query = browse_invoices(organization_id, InvoiceFilter()).limit(most)
+    return db.session.scalars(
+        query.options(lazyload("*"), contains_eager(Invoice.customer).lazyload("*"))
+    ).all()

@@ -17,7 +17,8 @@ READ = (
     + [("ink-2", "menu-hover"), ("ink", "menu-hover"), ("ink", "menu-current"), ("ink-3", "menu-current")]
     + [("on-ink", "ink"), ("on-ink", "ink-hover"), ("on-ink", "bad")]
 )
-SEEN = [(shape, ground) for shape in ("accent", "accent-line", "field-line") for ground in ("page", "sunken", "raised")]
+SHAPED = ("accent", "accent-line", "field-line", *(f"series-{name}" for name in (1, 2, 3, 4, 5, "rest")))
+SEEN = [(shape, ground) for shape in SHAPED for ground in ("page", "sunken", "raised")]
 
 
 @pytest.fixture(scope="module")
