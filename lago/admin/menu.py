@@ -68,6 +68,7 @@ MENU = (
         (
             Entry("Events", "events", "e", "pulse"),
             Entry("Usage", "usage", "u", "bars"),
+            Entry("Analytics", "analytics", "z", "curve"),
             Entry("Alerts", "alerts", "l", "bell"),
         ),
     ),
