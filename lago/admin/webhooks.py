@@ -7,10 +7,12 @@ from flask import redirect, url_for
 
 from lago.admin.pages import asked_for, current_organization, found, one_of, page, paged, show, text, wants_fragment
 from lago.core.errors import NotAllowed
+from lago.core.ids import as_uuid
 from lago.webhooks.browse import DeliveryFilter, browse_deliveries, endpoints_of, find_delivery
 from lago.webhooks.models import WebhookDelivery
 from lago.webhooks.queries import attempts_of
 from lago.webhooks.resend import resend
+from lago.webhooks.signature import public_key
 
 STATUSES = ("pending", "retrying", "succeeded", "failed")
 
@@ -18,7 +20,9 @@ STATUSES = ("pending", "retrying", "succeeded", "failed")
 @page("GET", "/developers/webhooks", needs="developers:view")
 def webhooks() -> str:
     organization = current_organization()
-    chosen = DeliveryFilter(webhook_type=text("type"), status=one_of("status", STATUSES))
+    chosen = DeliveryFilter(
+        endpoint_id=as_uuid(text("endpoint")), webhook_type=text("type"), status=one_of("status", STATUSES)
+    )
     listed = paged(browse_deliveries(organization.id, chosen))
     return show(
         "webhooks/list.html",
@@ -30,6 +34,7 @@ def webhooks() -> str:
         chosen=chosen,
         filtered=chosen != DeliveryFilter(),
         statuses=STATUSES,
+        public_key=public_key(),
     )
 
 

@@ -65,3 +65,8 @@ def find_own_key(organization_id: uuid.UUID, key_id: uuid.UUID) -> ApiKey | None
     """A key of the organization that has not ended."""
     query = select(ApiKey).where(ApiKey.organization_id == organization_id, ApiKey.id == key_id)
     return db.session.scalar(query.where(or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > clock.real_now())))
+
+
+def find_any_key(organization_id: uuid.UUID, key_id: uuid.UUID) -> ApiKey | None:
+    """A key of the organization, also one that has ended: to name it."""
+    return db.session.scalar(select(ApiKey).where(ApiKey.organization_id == organization_id, ApiKey.id == key_id))

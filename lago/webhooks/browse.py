@@ -14,6 +14,7 @@ from lago.webhooks.models import WebhookDelivery, WebhookEndpoint
 class DeliveryFilter:
     """None: not filtered by it. `webhook_type`: a part of the type's name."""
 
+    endpoint_id: uuid.UUID | None = None
     webhook_type: str | None = None
     status: str | None = None
 
@@ -21,6 +22,8 @@ class DeliveryFilter:
 def browse_deliveries(organization_id: uuid.UUID, chosen: DeliveryFilter) -> Select[WebhookDelivery]:
     """The organization's messages, newest first, each with its endpoint."""
     query = select(WebhookDelivery).where(WebhookDelivery.organization_id == organization_id)
+    if chosen.endpoint_id:
+        query = query.where(WebhookDelivery.webhook_endpoint_id == chosen.endpoint_id)
     if chosen.webhook_type:
         query = query.where(WebhookDelivery.webhook_type.icontains(chosen.webhook_type, autoescape=True))
     if chosen.status:
@@ -49,3 +52,11 @@ def deliveries_about(organization_id: uuid.UUID, object_id: uuid.UUID) -> Sequen
         WebhookDelivery.organization_id == organization_id, WebhookDelivery.object_id == object_id
     )
     return db.session.scalars(query.order_by(WebhookDelivery.seq).limit(50)).all()
+
+
+def deliveries_to_list(organization_id: uuid.UUID, object_id: uuid.UUID) -> Select[WebhookDelivery]:
+    """All messages about one object, the newest first."""
+    query = select(WebhookDelivery).where(
+        WebhookDelivery.organization_id == organization_id, WebhookDelivery.object_id == object_id
+    )
+    return query.order_by(WebhookDelivery.seq.desc())

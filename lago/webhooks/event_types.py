@@ -35,3 +35,11 @@ _LEFT_OUT = re.compile(r"(quote|order|order_form)\.[a-z_]+")
 def unknown(names: Iterable[str]) -> list[str]:
     """Those of the names that nobody can choose. Quotes and orders are left out, but their names are taken."""
     return [name for name in names if name not in EVENT_TYPES and not _LEFT_OUT.fullmatch(name)]
+
+
+def types_by_object() -> dict[str, list[str]]:
+    """The names to choose from, by what they tell of: "invoice" has "invoice.created" and others."""
+    grouped: dict[str, list[str]] = {}
+    for name in sorted(EVENT_TYPES):
+        grouped.setdefault(name.split(".")[0], []).append(name)
+    return grouped

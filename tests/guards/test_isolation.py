@@ -8,7 +8,7 @@ from tests.conftest import making_pdfs, rolled_back
 from tests.guards.routes import api_routes, pages
 from tests.guards.world import MARK, csrf_token, populate, visitor
 
-QUERY = {"external_subscription_id": MARK}
+QUERY = {"external_subscription_id": MARK, "to_date": "2100-01-01"}
 BODY = {root: {"name": "taken over"} for root in (
     "add_on", "alert", "billable_metric", "charge", "customer", "event", "feature", "filter", "fixed_charge", "invoice",
     "lifetime_usage", "plan", "subscription", "tax", "wallet", "webhook_endpoint",
