@@ -33,9 +33,10 @@ def forget_old_webhooks() -> None:
 
 
 def forget_old_logs() -> None:
-    """Has the lines of API and security logs deleted that are older than they are kept (06 §6)."""
+    """Has the lines of the three logs deleted that are older than they are kept (06 §6)."""
     with transaction():
         outbox.enqueue("audit.forget_old", organization_id=None)
+        outbox.enqueue("audit.forget_old_activities", organization_id=None)
 
 
 def look_for_event_errors() -> None:

@@ -166,6 +166,6 @@ def _forget_undone(session: Session, _: object) -> None:
     session.info.pop("changes", None)
 
 
-event.listen(db.session, "before_flush", _look)
-event.listen(db.session, "after_transaction_end", _forget)
-event.listen(db.session, "after_soft_rollback", _forget_undone)
+event.listen(Session, "before_flush", _look)
+event.listen(Session, "after_transaction_end", _forget)
+event.listen(Session, "after_soft_rollback", _forget_undone)
