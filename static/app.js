@@ -16,11 +16,32 @@ function pressed(event) {
   const going = event.timeStamp - goPressedAt < 1200;
   goPressedAt = event.key === "g" ? event.timeStamp : 0;
   const link = going && document.querySelector(`a[data-key="${CSS.escape(event.key)}"]`);
-  const search = document.querySelector("input[type=search]");
   if (link) link.click();
   else if (event.key === "?") byId("shortcuts")?.showModal();
-  else if (event.key === "/" && search) search.focus();
+  else if (event.key === "/" && byId("search")) openSearch();
   else return;
+  event.preventDefault();
+}
+
+// The search over everything: arrows go through what is found, Enter opens the first, any other key goes on typing.
+function openSearch() {
+  byId("search").showModal();
+  byId("search-text").select();
+}
+
+function searching(event) {
+  const dialog = event.target.closest("#search");
+  if (!dialog || event.ctrlKey || event.metaKey || event.altKey) return;
+  const places = [byId("search-text"), ...dialog.querySelectorAll(".hit")];
+  const at = places.indexOf(event.target);
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const shown = dialog.querySelector("[data-for]")?.dataset.for === places[0].value.trim();
+  if (step) places[(at + step + places.length) % places.length].focus();
+  else if (event.key === "Enter" && at === 0 && shown && places[1]) places[1].click();
+  else {
+    if (at > 0 && event.key.length === 1) places[0].focus();
+    return;
+  }
   event.preventDefault();
 }
 
@@ -38,11 +59,23 @@ function switchTheme() {
   document.cookie = `theme=${root.dataset.theme}; path=/; max-age=31536000; samesite=lax`;
 }
 
+// The switch between organizations closes by a click elsewhere, by what is chosen in it, and by Escape.
+function left(event) {
+  const open = document.querySelector(".switcher[open]");
+  if (!open || (event.type === "keydown" ? event.key !== "Escape" : open.contains(event.target) && !event.target.closest("a"))) return;
+  open.open = false;
+  if (event.type === "keydown") open.querySelector("summary").focus();
+}
+
 function clicked(event) {
   const button = event.target.closest("button");
   if (button?.matches(".copy")) copy(button);
   if (button?.matches(".switch-theme")) switchTheme();
   if (event.target.matches("dialog")) event.target.close();
+  if (event.target.closest("[data-opens-search]") && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+    event.preventDefault();
+    openSearch();
+  }
 }
 
 // A code is suggested from the name, until someone writes a code of their own.
@@ -79,7 +112,7 @@ function enter(drawer) {
 function swapped(event) {
   const target = event.detail.target;
   if (target.id === "drawer") enter(target);
-  else byId("status").textContent = target.querySelector("[data-tells]")?.textContent ?? "";
+  else byId(target.id === "search-results" ? "search-status" : "status").textContent = target.querySelector("[data-tells]")?.textContent ?? "";
   const rows = document.querySelector("tbody[data-keep]");
   while (rows && rows.rows.length > rows.dataset.keep) rows.deleteRow(-1);
 }
@@ -97,10 +130,13 @@ function tell(message) {
 }
 
 document.addEventListener("keydown", pressed);
+document.addEventListener("keydown", searching);
+document.addEventListener("keydown", left);
+document.addEventListener("click", left);
 document.addEventListener("click", clicked);
 document.addEventListener("input", typed);
 document.addEventListener("input", bounded);
 document.addEventListener("close", closed, true);
 document.addEventListener("htmx:afterSwap", swapped);
-document.addEventListener("htmx:responseError", () => tell("That did not work. Reload the page and try again."));
+document.addEventListener("htmx:responseError", (event) => tell(event.detail.xhr.status === 403 ? "Your role does not allow this, or the page was open for too long." : "That did not work. Reload the page and try again."));
 document.addEventListener("htmx:sendError", () => tell("The server cannot be reached. Trying again with the next click."));

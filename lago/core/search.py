@@ -5,11 +5,25 @@ of PostgreSQL: beginnings are a range of a B-tree, words those of its text searc
 """
 
 import re
+from collections.abc import Sequence
 from functools import reduce
 from typing import Any
 
-from sqlalchemy import ColumnElement, Index, TextClause, and_, literal_column, text
+from sqlalchemy import (
+    ColumnElement,
+    Index,
+    Row,
+    Select,
+    TextClause,
+    and_,
+    literal,
+    literal_column,
+    text,
+    union_all,
+)
 from sqlalchemy import func as sql
+
+from lago.core.db import db
 
 MOST_WORDS = 8
 _LAST = "\U0010ffff"
@@ -48,19 +62,31 @@ def index_of_words(table: str, *columns: str) -> Index:
 
 def in_order(column: Any) -> TextClause:
     """By the column, as its index of beginnings has it: what is named exactly so comes before what is longer."""
-    return text(f"{folded(str(column))} USING ~<~")
+    return text(f"{folded(str(column.expression))} USING ~<~")
 
 
 def begins_with(column: Any, wanted: str) -> ColumnElement[bool]:
     """Whether the column's text begins with `wanted`, in any case."""
-    low = sql.lower(wanted)
-    own: ColumnElement[Any] = literal_column(folded(str(column)))
-    return and_(own.op("~>=~")(low), own.op("~<~")(low.concat(_LAST)))
+    own: ColumnElement[Any] = literal_column(folded(str(column.expression)))
+    return and_(own.bool_op("~>=~")(sql.lower(wanted)), own.bool_op("~<~")(sql.lower(wanted + _LAST)))
 
 
 def has_words(columns: tuple[Any, ...], wanted: str) -> ColumnElement[bool] | None:
-    """Whether each word of `wanted` begins a word of the columns; None if there is none in it."""
+    """Whether each word of `wanted` begins a word of the columns; None if all of them are single letters."""
     words = re.findall(r"[^\W_]+", wanted.lower())[:MOST_WORDS]
+    if all(len(word) == 1 for word in words):
+        return None
     query = " & ".join(f"{word}:*" for word in words)
-    found: ColumnElement[Any] = literal_column(words_of(*map(str, columns)))
-    return found.op("@@")(sql.to_tsquery(literal_column("'simple'::regconfig"), query)) if words else None
+    found: ColumnElement[Any] = literal_column(words_of(*(str(column.expression) for column in columns)))
+    return found.bool_op("@@")(sql.to_tsquery(literal_column("'simple'::regconfig"), query))
+
+
+def one_after_another(ways: Sequence[Select[Any]]) -> list[Row[Any]]:
+    """The rows of queries with the same columns, of which the first is the id: those of the first query first, in one
+    statement, each once."""
+    ranked = [way.add_columns(literal(rank).label("rank")) for rank, way in enumerate(ways)]
+    rows = sorted(db.session.execute(union_all(*ranked)), key=lambda row: row.rank)
+    first: dict[Any, Row[Any]] = {}
+    for row in rows:
+        first.setdefault(row[0], row)
+    return list(first.values())

@@ -107,8 +107,13 @@ class Customer(Identified, Owned, SoftDeleted, Base):
     @property
     def display_name(self) -> str:
         """What a person reads: the name, first and last name, legal name, else the external id."""
-        person = " ".join(filter(None, (self.firstname, self.lastname)))
-        return self.name or person or self.legal_name or self.external_id
+        return name_shown(self)
+
+
+def name_shown(named: Any) -> str:
+    """The display name of a customer, or of a row with the columns that it is made of."""
+    person = " ".join(filter(None, (named.firstname, named.lastname)))
+    return str(named.name or person or named.legal_name or named.external_id)
 
 
 class ViesCheck(Identified, Owned, Base):
