@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 import pycountry
-from flask import redirect, request, url_for
+from flask import g, redirect, request, url_for
 from htmx_flask import make_response
 
 from lago.admin.billing_entity_form import MAILS, Draft, body_of, draft_of, empty_draft, named, typed_draft
@@ -32,6 +32,9 @@ NUMBERING = {"per_customer": "For each customer", "per_billing_entity": "For the
 ANCHORS = {"next_period_start": "First day of the next period", "current_period_end": "Last day of the period"}
 ADJUSTMENTS = {
     "align_with_finalization_date": "Moves to the day of finalization", "keep_anchor": "Stays when it is finalized",
+}
+NEEDS_MORE = {
+    "email_settings": "email_settings:update", "tax_codes": "taxes:update", "eu_tax_management": "taxes:update",
 }
 WORDS = {"numbering": NUMBERING, "anchors": ANCHORS, "adjustments": ADJUSTMENTS, "mails": MAILS, "countries": NAMES}
 
@@ -90,13 +93,19 @@ def form(entity: BillingEntity | None) -> Any:
 
 def save(entity: BillingEntity | None, draft: Draft) -> BillingEntity:
     """Makes the billing entity or changes it, with its taxes and custom sections. Raises Invalid."""
-    body = body_of(draft)
-    chosen = {name: body.pop(name) for name in ("tax_codes", "invoice_custom_section_codes")}
+    body = permitted_part(body_of(draft))
+    chosen = {name: body.pop(name) for name in ("tax_codes", "invoice_custom_section_codes") if name in body}
     if entity is None:
         entity = create_billing_entity(current_organization(), body)
         body = {}
     update_billing_entity(entity, {**body, **chosen})
     return entity
+
+
+def permitted_part(body: dict[str, Any]) -> dict[str, Any]:
+    """Without the settings that are closed to the member: e-mails and taxes are areas of their own (06 §6)."""
+    closed = {name for name, needed in NEEDS_MORE.items() if not g.member.may(needed)}
+    return {name: value for name, value in body.items() if name not in closed}
 
 
 def show_form(entity: BillingEntity | None, draft: Draft, **context: Any) -> str:
@@ -118,6 +127,11 @@ def offered_taxes(organization_id: uuid.UUID, chosen: Sequence[str]) -> list[Tax
 
 def own_entities() -> list[BillingEntity]:
     return list(db.session.scalars(all_entities(current_organization().id)))
+
+
+def entity_options() -> list[tuple[str, str]]:
+    """The billing entities to choose from in a form, by code."""
+    return [(one.code, one.name) for one in own_entities()]
 
 
 def own_entity(entity_id: uuid.UUID) -> BillingEntity:

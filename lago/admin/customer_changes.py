@@ -5,7 +5,15 @@ from typing import Any
 
 from flask import request, url_for
 
-from lago.admin.billing_entities import ADJUSTMENTS, ANCHORS, COUNTRIES, ZONES, offered_taxes, own_entities
+from lago.admin.billing_entities import (
+    ADJUSTMENTS,
+    ANCHORS,
+    COUNTRIES,
+    ZONES,
+    entity_options,
+    offered_taxes,
+    own_entities,
+)
 from lago.admin.customer_form import Draft, body_of, draft_of, empty_draft, errors_of, typed_draft
 from lago.admin.customer_tabs import running_of
 from lago.admin.pages import current_organization, found, page, show
@@ -86,7 +94,7 @@ def show_form(customer: Customer | None, draft: Draft, **context: Any) -> str:
     own = current_organization().id
     return show(
         "customers/form.html", customer=customer, draft=draft, taxes=offered_taxes(own, draft.taxes),
-        offered=offered_sections(own), entities=[(one.code, one.name) for one in own_entities()],
+        offered=offered_sections(own), entities=entity_options(),
         billed=customer is not None and has_been_billed(customer), **CHOICES, **context,
     )
 

@@ -11,6 +11,7 @@ from lago.admin.form_tree import Tree
 from lago.admin.one_off_draft import Draft, draft_of, errors_of, tree_of, typed_tree
 from lago.admin.pages import asked_for, current_organization, page, show, text
 from lago.admin.record_payment import leave_to
+from lago.admin.section_choice import offered_sections
 from lago.admin.subscription_new import customers_like
 from lago.admin.subscription_preview import ShownInvoice, shown_invoice
 from lago.catalog.browse_add_ons import add_ons_by_name, taxes_by_name
@@ -98,5 +99,6 @@ def show_form(voided: Invoice | None, draft: Draft, **context: Any) -> str:
     return show(
         "invoices/new.html", part, voided=voided, draft=draft, outcome=outcome, problems=problems,
         change=request.form.get("change"), add_ons=add_ons_by_name(own), taxes=taxes_by_name(own),
-        entities=own_entities(), currencies=sorted(CURRENCIES), customers=customers_like(None), **context,
+        entities=own_entities(), currencies=sorted(CURRENCIES), customers=customers_like(None),
+        offered=offered_sections(own), **context,
     )

@@ -10,6 +10,7 @@ from flask import request
 
 from lago.admin.form_tree import Tree, changed, chosen_of, read_tree, rows_of, text_of
 from lago.admin.money_fields import cents_shown, cents_typed
+from lago.admin.section_choice import SectionDraft, object_of, typed_sections
 from lago.core.errors import DomainError, Invalid, NotFound
 from lago.core.fields import MANDATORY
 from lago.invoicing.models import Fee, Invoice
@@ -39,13 +40,19 @@ class Draft:
     lines: Sequence[LineDraft]
     currency: str
     zone: ZoneInfo
+    sections: SectionDraft
+    skips_provider: bool
 
     @property
     def body(self) -> dict[str, Any]:
         """The API's object."""
         given = {name: value or None for name, value in self.texts.items()}
         customer = self.texts["external_customer_id"]
-        return {**given, "external_customer_id": customer, "fees": [self._line(line) for line in self.lines]}
+        lines = [self._line(line) for line in self.lines]
+        return {
+            **given, "external_customer_id": customer, "fees": lines, "skip_psp": self.skips_provider,
+            **object_of(self.sections),
+        }
 
     def _line(self, line: LineDraft) -> dict[str, Any]:
         texts = line.texts
@@ -68,7 +75,8 @@ def draft_of(tree: Tree, currency: str, zone: ZoneInfo) -> Draft:
         LineDraft(f"fees.{place}", {name: text_of(row, name) for name in LINE_TEXTS}, chosen_of(row, "tax_codes"))
         for place, row in enumerate(rows_of(tree, "fees"))
     ]
-    return Draft({name: text_of(tree, name) for name in TEXTS}, lines, currency, zone)
+    texts = {name: text_of(tree, name) for name in TEXTS}
+    return Draft(texts, lines, currency, zone, typed_sections(), bool(text_of(tree, "skip_psp")))
 
 
 def tree_of(invoice: Invoice) -> Tree:

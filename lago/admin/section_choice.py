@@ -32,6 +32,11 @@ class SectionDraft:
         return {"skip_invoice_custom_sections": False, "invoice_custom_section_codes": codes}
 
 
+def object_of(draft: SectionDraft, before: SectionDraft | None = None) -> dict[str, Any]:
+    """What a body says of sections, `{"invoice_custom_section": …}`; nothing where nothing else was chosen."""
+    return {"invoice_custom_section": draft.sent} if draft != (before or SectionDraft()) else {}
+
+
 def sections_chosen_by(owner: SkippingChooser) -> SectionDraft:
     """What the form of a stored record shows before anything is chosen."""
     choice = choice_of(owner)

@@ -7,7 +7,9 @@ from typing import Any
 
 from flask import request
 
+from lago.admin.billing_entities import entity_options, own_entities
 from lago.admin.pages import form_text, page, show
+from lago.admin.section_choice import object_of, offered_sections, sections_chosen_by, typed_sections
 from lago.admin.subscription_forms import end_of_day, start_of_day, to_subscription
 from lago.admin.subscription_preview import Outcome, done, shown
 from lago.admin.subscriptions import local_day, own_subscription
@@ -18,7 +20,7 @@ from lago.subscriptions.models import Subscription
 from lago.subscriptions.schemas import SubscriptionUpdateInput
 from lago.subscriptions.terms import zone_of
 
-TEXTS = ("name", "purchase_order_number", "ending_at", "subscription_at")
+TEXTS = ("name", "purchase_order_number", "ending_at", "subscription_at", "billing_entity_code")
 FLAGS = ("consolidate_invoice", "progressive_billing_disabled")
 OPTIONS = ("on_termination_credit_note", "on_termination_invoice")
 
@@ -55,7 +57,9 @@ def changes(record: Subscription) -> dict[str, Any]:
         body["ending_at"] = _iso(end_of_day("ending_at", zone_of(record)))
     if may_move_start(record) and typed["subscription_at"] not in ("", before["subscription_at"]):
         body["subscription_at"] = _iso(start_of_day("subscription_at", zone_of(record)))
-    return body
+    if typed["billing_entity_code"] not in ("", before["billing_entity_code"]):
+        body["billing_entity_code"] = typed["billing_entity_code"]
+    return body | object_of(typed["sections"], before["sections"])
 
 
 def may_move_start(record: Subscription) -> bool:
@@ -70,6 +74,7 @@ def values_of(record: Subscription) -> dict[str, Any]:
         "name": record.name, "purchase_order_number": record.purchase_order_number or "",
         "ending_at": ends_on.isoformat() if ends_on else "",
         "subscription_at": starts_on.isoformat() if starts_on else "",
+        "billing_entity_code": entity_code(record), "sections": sections_chosen_by(record),
         **{name: getattr(record, name) for name in FLAGS},
         "on_termination_credit_note": record.on_termination_credit_note or "credit",
         "on_termination_invoice": record.on_termination_invoice,
@@ -78,15 +83,20 @@ def values_of(record: Subscription) -> dict[str, Any]:
 
 def typed_values() -> dict[str, Any]:
     texts = {name: form_text(name) or "" for name in (*TEXTS, *OPTIONS)}
-    return texts | {"consolidate_invoice": "consolidate_invoice" in request.form,
+    return texts | {"sections": typed_sections(), "consolidate_invoice": "consolidate_invoice" in request.form,
                     "progressive_billing_disabled": "bill_at_thresholds" not in request.form}
 
 
 def show_edit(record: Subscription, values: dict[str, Any], **context: Any) -> str:
     return show(
         "subscriptions/edit.html", subscription=record, values=values, may_move_start=may_move_start(record),
-        **context,
+        entities=entity_options(), offered=offered_sections(record.organization_id), **context,
     )
+
+
+def entity_code(record: Subscription) -> str:
+    """Of the billing entity that it was bound to; empty for the customer's."""
+    return next((one.code for one in own_entities() if one.id == record.billing_entity_id), "")
 
 
 def _iso(at: datetime | None) -> str | None:

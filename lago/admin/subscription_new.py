@@ -6,7 +6,9 @@ from zoneinfo import ZoneInfo
 
 from flask import request
 
+from lago.admin.billing_entities import entity_options
 from lago.admin.pages import asked_for, current_organization, form_text, page, paged, show, text
+from lago.admin.section_choice import object_of, offered_sections, typed_sections
 from lago.admin.subscription_forms import Errors, end_of_day, start_of_day, to_subscription
 from lago.admin.subscription_preview import Outcome, done, looked_at, shown
 from lago.admin.subscriptions import local_day
@@ -27,7 +29,7 @@ from lago.subscriptions.queries import current_subscription
 
 FIELDS = (
     "external_customer_id", "plan", "external_id", "name", "billing_time", "subscription_at", "ending_at",
-    "purchase_order_number",
+    "purchase_order_number", "billing_entity_code",
 )
 
 
@@ -105,6 +107,7 @@ def body_of(typed: dict[str, str | None], zone: ZoneInfo) -> dict[str, Any]:
         "external_id": typed["external_id"] or str(new_id()), "name": typed["name"] or "",
         "billing_time": typed["billing_time"] or BILLING_TIMES[0],
         "purchase_order_number": typed["purchase_order_number"],
+        "billing_entity_code": typed["billing_entity_code"], **object_of(typed_sections()),
         **{name: moment.isoformat() for name, moment in moments.items() if moment},
     }
 
@@ -115,7 +118,8 @@ def show_form(typed: dict[str, str | None], outcome: Outcome | None, errors: Err
     return show(
         "subscriptions/new.html", part, typed=typed, outcome=outcome, errors=errors,
         plans=[plan for plan in plans_by_name(organization.id) if not plan.pending_deletion],
-        customers=customers_like(None),
+        customers=customers_like(None), entities=entity_options(), sections=typed_sections(),
+        offered=offered_sections(organization.id),
     )
 
 

@@ -8,6 +8,7 @@ from flask import request, url_for
 from lago.admin.money_fields import cents_shown
 from lago.admin.pages import asked_for, current_organization, form_text, page, show, text
 from lago.admin.record_payment import leave_to
+from lago.admin.section_choice import object_of, offered_sections, typed_sections
 from lago.admin.top_up_preview import top_up_of, voiding_of
 from lago.admin.wallet_form import pairs_of
 from lago.admin.wallet_words import what
@@ -75,7 +76,8 @@ def top_up_body(typed: dict[str, str]) -> dict[str, Any]:
     """The API's object. Raises Invalid for metadata that are no pairs."""
     body: dict[str, Any] = {name: value or None for name, value in typed.items() if name != "metadata"}
     pairs = pairs_of(typed["metadata"])
-    return {**body, "metadata": [{"key": key, "value": value} for key, value in pairs.items()]}
+    return {**body, "metadata": [{"key": key, "value": value} for key, value in pairs.items()],
+            **object_of(typed_sections())}
 
 
 def void_errors(error: Invalid) -> dict[str, Any]:
@@ -93,7 +95,8 @@ def show_top_up(wallet: Wallet, typed: dict[str, str], waits: bool, ignores: boo
     ]
     return show(
         "wallets/top_up.html", "wallets/_preview.html" if asked_for("preview") else None, wallet=wallet, typed=typed,
-        waits=waits, ignores=ignores, top_up=preview, limits=limits, **context,
+        waits=waits, ignores=ignores, top_up=preview, limits=limits, sections=typed_sections(),
+        offered=offered_sections(wallet.organization_id), **context,
     )
 
 

@@ -6,8 +6,10 @@ from zoneinfo import ZoneInfo
 
 from flask import request, url_for
 
+from lago.admin.billing_entities import entity_options
 from lago.admin.pages import asked_for, current_organization, page, paged, show, text
 from lago.admin.record_payment import leave_to
+from lago.admin.section_choice import offered_sections
 from lago.admin.top_up_preview import first_top_up
 from lago.admin.wallet_form import Draft, changed_body, draft_of, empty_draft, errors_of, new_body, typed_draft
 from lago.admin.wallet_words import FEE_TYPES
@@ -20,7 +22,6 @@ from lago.customers.browse import CustomerFilter, browse_customers, find_custome
 from lago.customers.hold import hold
 from lago.customers.models import Customer
 from lago.customers.queries import customer_by_external_id
-from lago.organizations.queries import billing_entities
 from lago.pricing.currencies import CURRENCIES
 from lago.wallets.create import create_wallet
 from lago.wallets.models import Wallet
@@ -107,8 +108,8 @@ def show_form(draft: Draft, wallet: Wallet | None, customer: Customer | None, **
     return show(
         "wallets/form.html", draft=draft, wallet=wallet, customer=customer, fee_types=FEE_TYPES,
         metrics=metrics_by_name(organization.id), currencies=sorted(CURRENCIES),
-        entities=[(one.code, one.name) for one in db.session.scalars(billing_entities(organization.id))],
-        customers=[] if customer else customers_like(None),
+        entities=entity_options(),
+        customers=[] if customer else customers_like(None), offered=offered_sections(organization.id),
         top_up=first_top_up(known_customer(draft), draft) if not wallet else None, **context,
     )
 

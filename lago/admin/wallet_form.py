@@ -9,6 +9,7 @@ from flask import request
 
 from lago.admin.money_fields import cents_shown, cents_typed
 from lago.admin.pages import form_text
+from lago.admin.section_choice import SectionDraft, object_of, sections_chosen_by, typed_sections
 from lago.admin.subscription_forms import end_of_day
 from lago.core.errors import Invalid
 from lago.customers.models import Customer
@@ -37,6 +38,7 @@ class Draft:
     fee_types: Sequence[str] = field(default_factory=tuple)
     metrics: Sequence[str] = field(default_factory=tuple)
     metadata: str = ""
+    sections: SectionDraft = SectionDraft()
 
 
 def empty_draft(customer: Customer | None, currency: str) -> Draft:
@@ -57,6 +59,7 @@ def draft_of(wallet: Wallet) -> Draft:
     return Draft(
         texts, wallet.invoice_requires_successful_payment, fee_types=wallet.allowed_fee_types,
         metrics=codes_of(wallet), metadata=lines_of(wallet.metadata_pairs),
+        sections=sections_chosen_by(wallet),
     )
 
 
@@ -66,6 +69,7 @@ def typed_draft() -> Draft:
         {name: form_text(name) or "" for name in (*TEXTS, *NEW_TEXTS)}, "requires_payment" in request.form,
         "ignore_limits" in request.form, request.form.getlist("fee_types"), request.form.getlist("metrics"),
         request.form.get("metadata", "").replace("\0", "").replace("\r\n", "\n").strip(),
+        typed_sections(),
     )
 
 
@@ -78,7 +82,7 @@ def new_body(draft: Draft, currency: str, zone: ZoneInfo) -> dict[str, Any]:
     return {
         **body, **_common(draft, currency), "currency": texts["currency"] or None,
         "expiration_at": _expiration(zone), "ignore_paid_top_up_limits_on_creation": draft.ignore_limits,
-        **({"metadata": metadata} if metadata else {}),
+        **({"metadata": metadata} if metadata else {}), **object_of(draft.sections),
     }
 
 
@@ -91,7 +95,7 @@ def changed_body(draft: Draft, wallet: Wallet, zone: ZoneInfo) -> dict[str, Any]
         body["expiration_at"] = _expiration(zone)
     if draft.metadata != before.metadata:
         body["metadata"] = pairs_of(draft.metadata) or None
-    return body
+    return body | object_of(draft.sections, before.sections)
 
 
 def applies_to(wallet: Wallet) -> dict[str, Any]:

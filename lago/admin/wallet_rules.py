@@ -11,6 +11,13 @@ from flask import request, url_for
 from lago.admin.formats import units
 from lago.admin.pages import form_text, found, page, show
 from lago.admin.record_payment import leave_to
+from lago.admin.section_choice import (
+    SectionDraft,
+    object_of,
+    offered_sections,
+    sections_chosen_by,
+    typed_sections,
+)
 from lago.admin.subscription_forms import end_of_day, start_of_day
 from lago.admin.wallet_changes import held
 from lago.admin.wallet_form import applies_to
@@ -42,6 +49,7 @@ class Draft:
 
     texts: Mapping[str, str]
     flags: Mapping[str, bool]
+    sections: SectionDraft = SectionDraft()
 
     @property
     def at_threshold(self) -> bool:
@@ -111,12 +119,14 @@ def draft_of(rule: RecurringTransactionRule | None, wallet: Wallet) -> Draft:
     texts = {name: getattr(rule, name) or "" for name in TEXTS if name not in NUMBERS}
     texts |= {name: units(getattr(rule, name)).replace(",", "").replace("−", "-") for name in NUMBERS}
     texts |= {name: local_date(texts[name], zone).isoformat() if texts[name] else "" for name in DAYS}
-    return Draft(texts | {"interval": rule.interval or "monthly"}, {name: bool(getattr(rule, name)) for name in FLAGS})
+    flags = {name: bool(getattr(rule, name)) for name in FLAGS}
+    return Draft(texts | {"interval": rule.interval or "monthly"}, flags, sections_chosen_by(rule))
 
 
 def typed_draft() -> Draft:
     """What was sent."""
-    return Draft({name: form_text(name) or "" for name in TEXTS}, {name: name in request.form for name in FLAGS})
+    flags = {name: name in request.form for name in FLAGS}
+    return Draft({name: form_text(name) or "" for name in TEXTS}, flags, typed_sections())
 
 
 def body_of(draft: Draft, rule: RecurringTransactionRule | None, zone: ZoneInfo) -> dict[str, Any]:
@@ -133,7 +143,8 @@ def body_of(draft: Draft, rule: RecurringTransactionRule | None, zone: ZoneInfo)
     if draft.at_threshold:
         body["interval"] = body["started_at"] = None
     body["grants_target_top_up"] = draft.flags["grants_target_top_up"] if draft.to_target else None
-    return body | ({"lago_id": str(rule.id)} if rule else {}) | _kept(rule)
+    sections = object_of(draft.sections, sections_chosen_by(rule) if rule else None)
+    return body | ({"lago_id": str(rule.id)} if rule else {}) | _kept(rule) | sections
 
 
 def _kept(rule: RecurringTransactionRule | None) -> dict[str, Any]:
@@ -172,7 +183,8 @@ def problems_of(draft: Draft, zone: ZoneInfo) -> Iterator[tuple[str, list[str]]]
 
 
 def show_form(wallet: Wallet, rule: RecurringTransactionRule | None, draft: Draft, **context: Any) -> str:
-    return show("wallets/rule.html", wallet=wallet, rule=rule, draft=draft, intervals=INTERVALS, **context)
+    return show("wallets/rule.html", wallet=wallet, rule=rule, draft=draft, intervals=INTERVALS,
+                offered=offered_sections(wallet.organization_id), **context)
 
 
 def back_to(wallet: Wallet) -> Any:
