@@ -18,7 +18,8 @@ from lago.analytics.overdue_balance import OverdueBalance, overdue_balance
 from lago.analytics.usage import PeriodOfUsage, usage
 from lago.organizations.models import Organization
 
-STATUSES = {"succeeded": "series-good", "pending": "series-warn", "failed": "series-bad"}
+STATUSES = {"succeeded": "Paid", "pending": "Pending", "failed": "Failed"}
+TONES = {"Paid": "series-good", "Pending": "series-warn", "Failed": "series-bad"}
 WEEK = timedelta(days=7)
 WEEKS_UP_TO = 3
 """Months that are shown by the week."""
@@ -163,8 +164,8 @@ def _collection(rows: Iterable[InvoiceCollection], frame: Frame, currency: str) 
     cents: dict[str, dict[date, int]] = defaultdict(dict)
     for row in rows:
         if row.currency == currency and row.payment_status:
-            cents[row.payment_status][row.month] = row.amount_cents
-    return stack_of(cents, frame.months, _month, currency, STATUSES)
+            cents[STATUSES[row.payment_status]][row.month] = row.amount_cents
+    return stack_of(cents, frame.months, _month, currency, TONES)
 
 
 def _usage(rows: Iterable[PeriodOfUsage], periods: Sequence[date], by: str, currency: str) -> Stack:

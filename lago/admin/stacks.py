@@ -37,13 +37,15 @@ class Column:
 
 @dataclass(frozen=True)
 class Stack:
-    """Columns from the oldest to the newest, the cents at the upper edge and their text, and what all comes to."""
+    """Columns from the oldest to the newest, in `currency`, the cents at the upper edge and their text, and what all
+    comes to."""
 
     series: tuple[Series, ...]
     columns: tuple[Column, ...]
     top: int
     top_text: str
     total: str
+    currency: str
 
 
 def stack_of(
@@ -62,7 +64,7 @@ def stack_of(
                     for day in periods)
     top = nice_top(sum(column.parts) for column in columns)
     total = sum(sum(cents.values()) for cents in shown.values())
-    return Stack(series, columns, top, top_of(top, currency), _money(total, currency))
+    return Stack(series, columns, top, top_of(top, currency), _money(total, currency), currency)
 
 
 def _chosen(parts: Parts) -> Parts:
@@ -81,9 +83,9 @@ def _tone(name: str, place: int) -> str:
 
 def _column(label: str, cents: Sequence[int], series: Sequence[Series], currency: str) -> Column:
     drawn = [(place, part) for place, part in enumerate(cents) if part > 0]
-    texts = tuple(_money(part, currency) for part in cents)
-    named = [f"{one.name} {text}" for one, text, part in zip(series, texts, cents, strict=True) if part]
-    words = f"{_money(sum(cents), currency)}" + (f" ({', '.join(named)})" if named else "")
+    texts = tuple(amount(part, currency) if part else "–" for part in cents)
+    named = [f"{one.name} {_money(part, currency)}" for one, part in zip(series, cents, strict=True) if part]
+    words = _money(sum(cents), currency) + (f" ({', '.join(named)})" if named else "")
     return Column(label, tuple(part for _, part in drawn), tuple(place for place, _ in drawn), texts, words)
 
 

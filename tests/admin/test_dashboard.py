@@ -36,8 +36,8 @@ def test_figures_are_shown_by_month_in_the_currency_that_one_chooses(ada, owner,
         assert "Aug 2025: 109.00 EUR</title>" in page and "Jul 2025: 109.00 EUR</title>" in page
         assert "Aug 2025: 218.00" not in page and "Jul 2025: 218.00" not in page
         dollars = ada.get(f"{path}?currency=USD").text
-        assert "Jul 2025: 109.00 USD (failed 109.00 USD)</title>" in dollars and "EUR</title>" not in dollars
-    assert "109.00 EUR</p>" in page  # what is overdue
+        assert "Jul 2025: 109.00 USD (Failed 109.00 USD)</title>" in dollars and "EUR</title>" not in dollars
+    assert "109.00 EUR <span" in page  # what is overdue
 
 
 def test_usage_is_added_up_in_the_background_and_shown_by_metric(ada, owner, then):
