@@ -14,9 +14,7 @@ from lago.webhooks.event_types import types_by_object
 from lago.webhooks.models import WebhookEndpoint
 from lago.webhooks.queries import find_endpoint
 
-ALGORITHMS = (
-    ("jwt", "JWT: signed with our key, checked with the public one"), ("hmac", "HMAC: signed with your secret key"),
-)
+ALGORITHMS = (("jwt", "JWT, checked with a public key"), ("hmac", "HMAC, checked with a shared secret"))
 
 
 @page("GET POST", "/developers/webhook_endpoints/new", needs="developers:manage")

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Index
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSON, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lago.core import clock
@@ -41,7 +41,7 @@ class ActivityLog(Identified, Owned, Base):
 
 class ApiLog(Identified, Owned, Base):
     """A request that may have changed something, and its answer (06 §6). `logged_at` is by the organization's clock (00
-    §3), `created_at` real time, by which it is forgotten."""
+    §3), `created_at` real time, by which it is forgotten. The bodies keep the order of their fields."""
 
     __tablename__ = "api_logs"
 
@@ -52,8 +52,8 @@ class ApiLog(Identified, Owned, Base):
     http_status: Mapped[int]
     request_origin: Mapped[str | None]
     request_path: Mapped[str]
-    request_body: Mapped[Any] = mapped_column(JSONB(none_as_null=True), nullable=True)
-    request_response: Mapped[Any] = mapped_column(JSONB(none_as_null=True), nullable=True)
+    request_body: Mapped[Any] = mapped_column(JSON(none_as_null=True), nullable=True)
+    request_response: Mapped[Any] = mapped_column(JSON(none_as_null=True), nullable=True)
     api_version: Mapped[str] = mapped_column(default="v1")
     logged_at: Mapped[datetime] = mapped_column(default=clock.real_now)
 
