@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 from flask import Response, g, make_response, redirect, render_template, request, url_for
+from htmx_flask import make_response as htmx_response
 
 from lago.admin import access, csrf, visits
 from lago.admin.blueprint import blueprint
@@ -26,11 +27,13 @@ PUBLIC = {"admin.asset_file"}
 """Endpoints that ask for no sign-in; a guard test finds every other one behind it."""
 
 
-def page(methods: str, rule: str, *, needs: str = "", public: bool = False) -> Callable[..., Any]:
+def page(
+    methods: str, rule: str, *, needs: str = "", public: bool = False, own_transactions: bool = False
+) -> Callable[..., Any]:
     """Registers a view under its own name: `page("GET POST", "/plans/<uuid:plan_id>", needs="plans:update")`.
 
-    The view runs in one transaction, for the member who is signed in and has the permission that it `needs` (a page
-    that forgets to name one opens to nobody), as of the organization's clock.
+    The view runs in one transaction (or opens several itself), for the member who is signed in and has the permission
+    that it `needs` (a page that forgets to name one opens to nobody), as of the organization's clock.
     """
 
     def register(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -44,8 +47,9 @@ def page(methods: str, rule: str, *, needs: str = "", public: bool = False) -> C
                     return ask_to_sign_in()
                 if not public:
                     access.check(g.member, view.__name__)
-                with clock.of(g.member.organization.clock_now if g.member else None), acting(whoever(g.member)):
-                    return make_response(view(**path))
+                if not own_transactions:
+                    return answer(view, path)
+            return answer(view, path)
 
         if public:
             PUBLIC.add(f"admin.{view.__name__}")
@@ -55,6 +59,12 @@ def page(methods: str, rule: str, *, needs: str = "", public: bool = False) -> C
         return view
 
     return register
+
+
+def answer(view: Callable[..., Any], path: dict[str, Any]) -> Response:
+    """What the view shows, to whoever is signed in, as of the clock of their organization."""
+    with clock.of(g.member.organization.clock_now if g.member else None), acting(whoever(g.member)):
+        return make_response(view(**path))
 
 
 def whoever(member: Member | None) -> Actor:
@@ -104,6 +114,11 @@ def show(template: str, fragment: str | None = None, **context: Any) -> str:
     chosen = fragment if fragment and wants_fragment() else template
     layout = "layouts/drawer.html" if wants_fragment() else "layouts/page.html"
     return render_template(chosen, layout=layout, **context)
+
+
+def leave_to(address: str) -> Any:
+    """To another page, from a drawer or from a page."""
+    return htmx_response("", 204, redirect=address) if wants_fragment() else redirect(address)
 
 
 def paged(query: Any) -> Page:

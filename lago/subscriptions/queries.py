@@ -193,3 +193,9 @@ def subscription_to_update(organization_id: uuid.UUID, external_id: str, status:
     if len(rows) < 2:
         return rows[0] if rows else None
     return db.session.scalars(query.where(Subscription.status == status).limit(1)).first()
+
+
+def next_billing(organization_id: uuid.UUID) -> datetime | None:
+    """When the first of the organization's subscriptions is billed next; None without any."""
+    query = select(func.min(Subscription.billing_due_at)).where(Subscription.organization_id == organization_id)
+    return db.session.scalar(query)
