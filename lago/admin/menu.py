@@ -75,6 +75,8 @@ MENU = (
     Group(
         "Settings",
         (
+            Entry("Organization", "organization", "t", "settings"),
+            Entry("Members", "members", "g", "team"),
             Entry("Billing entities", "billing_entities", "h", "house"),
             Entry("Taxes", "taxes", "x", "percent"),
             Entry("Custom sections", "custom_sections", "q", "text"),
@@ -87,6 +89,9 @@ MENU = (
         (
             Entry("Webhooks", "webhooks", "w", "hook"),
             Entry("API keys", "api_keys", "k", "key"),
+            Entry("Activity", "activities", "A", "clock"),
+            Entry("API logs", "api_logs", "L", "logs"),
+            Entry("Security log", "security_logs", "S", "shield"),
             Entry("Attention", "attention", "a", "warn", count=count_failing),
         ),
     ),
