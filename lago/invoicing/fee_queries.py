@@ -22,12 +22,12 @@ _MOMENTS = {name: getattr(Fee, name) for name in ("created_at", "succeeded_at", 
 
 
 def fee_by_id(organization_id: uuid.UUID, fee_id: uuid.UUID | None) -> Fee | None:
-    return db.session.scalar(_visible(organization_id).where(Fee.id == fee_id))
+    return db.session.scalar(visible_fees(organization_id).where(Fee.id == fee_id))
 
 
 def list_fees(organization_id: uuid.UUID, query: Query) -> Select[Any]:
     """The organization's fees as the URL asks for them, in the order in which they were made. Raises Invalid."""
-    found = _visible(organization_id).where(*_of_kinds(query), *_of_times(query))
+    found = visible_fees(organization_id).where(*_of_kinds(query), *_of_times(query))
     for name, column in (("event_transaction_id", Fee.event_transaction_id), ("currency", Fee.currency)):
         if value := query.get(name):
             found = found.where(column == (value.upper() if name == "currency" else value))
@@ -59,7 +59,7 @@ def true_ups_of(fees: Collection[Fee]) -> dict[uuid.UUID, uuid.UUID]:
     return {parent_id: fee_id for parent_id, fee_id in db.session.execute(query)}
 
 
-def _visible(organization_id: uuid.UUID) -> Select[Any]:
+def visible_fees(organization_id: uuid.UUID) -> Select[Any]:
     """Without purchases of credits whose invoice is not shown before it is paid (05 §1.9)."""
     is_open = exists().where(Invoice.id == Fee.invoice_id, Invoice.status == "open")
     shown = or_(Fee.fee_type != "credit", ~is_open)

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import select
 
-from lago.audit.models import ActivityLog
+from lago.audit.models import ActivityLog, ApiLog, SecurityLog
 from lago.catalog.models import Feature
 from lago.core import clock
 from lago.core.crypto import hash_password
@@ -16,7 +16,7 @@ from lago.core.outbox import OutboxRow
 from lago.invoicing.models import Invoice
 from lago.metering.models import Event
 from lago.organizations.models import ApiKey, Membership, User
-from lago.webhooks.models import WebhookDelivery
+from lago.webhooks.models import WebhookDelivery, WebhookEndpoint
 from tests.builders.alerts import an_alert
 from tests.builders.catalog import (
     a_filter,
@@ -36,6 +36,7 @@ from tests.builders.features import a_feature, give
 from tests.builders.organizations import Account
 from tests.builders.payments import pay
 from tests.builders.webhooks import endpoint_at
+from tests.guards.people_world import add_people
 from tests.guards.wallet_world import add_wallet
 
 MARK = "zebra"
@@ -81,6 +82,7 @@ def populate(owner: Account) -> World:
         "payment_requests": {"lago_id": _payment_request(owner, invoice)},
         "payment_receipts": {"lago_id": owner.get("/payment_receipts")["payment_receipts"][0]["lago_id"]},
         "payments": {"lago_id": payment["lago_id"]},
+        **_logs(owner),
         "activity_logs": {"activity_id": _activity_about(invoice["lago_id"])},
         "failed invoices": {"lago_id": _early_invoice(owner, "failed", "failed")},
         "unwanted invoices": {"lago_id": _early_invoice(owner, "unwanted")},
@@ -91,7 +93,7 @@ def populate(owner: Account) -> World:
     note_id = names["credit_notes"]["lago_id"]
     owner.at("2024-02-02T00:00:00Z")  # its file is made
     pages = {"note_id": note_id, "add_on_id": owner.get(f"/add_ons/{MARK}")["add_on"]["lago_id"]}
-    pages |= {"payment_request_id": names["payment_requests"]["lago_id"]}
+    pages |= {"payment_request_id": names["payment_requests"]["lago_id"], "fee_id": names["fees"]["lago_id"]}
     pages |= {"coupon_id": coupon["lago_id"], "applied_id": applied["lago_id"], "payment_id": payment["lago_id"]}
     return World(owner, names, {**_page_names(owner, invoice), **pages, **prepaid.pages})
 
@@ -130,6 +132,13 @@ def _payment_request(owner: Account, invoice: dict[str, Any]) -> str:
     wanted = {"external_customer_id": MARK, "lago_invoice_ids": [invoice["lago_id"]], "email": f"{MARK}@example.com"}
     request_id: str = owner.post("/payment_requests", {"payment_request": wanted})["payment_request"]["lago_id"]
     return request_id
+
+
+def _logs(owner: Account) -> dict[str, dict[str, Any]]:
+    return {
+        "api_logs": {"request_id": owner.get("/api_logs", per_page=1)["api_logs"][0]["request_id"]},
+        "security_logs": {"log_id": owner.get("/security_logs", to_date="2100-01-01")["security_logs"][0]["log_id"]},
+    }
 
 
 def _activity_about(resource_id: str) -> Any:
@@ -175,9 +184,13 @@ def _page_names(owner: Account, invoice: dict[str, Any]) -> dict[str, Any]:
     delivery = select(WebhookDelivery.id).where(WebhookDelivery.organization_id == own).limit(1)
     return {
         "activity_id": _activity_about(invoice["lago_id"]),
+        "api_log_id": db.session.scalar(select(ApiLog.id).where(ApiLog.organization_id == own).limit(1)),
+        "security_log_id": db.session.scalar(select(SecurityLog.id).where(SecurityLog.organization_id == own).limit(1)),
+        "endpoint_id": db.session.scalar(select(WebhookEndpoint.id).where(WebhookEndpoint.organization_id == own)),
         "alert_id": owner.get(f"/subscriptions/{MARK}/alerts/{MARK}")["alert"]["lago_id"],
         "campaign_id": a_campaign(owner, MARK, name=MARK).id,
         "customer_id": owner.get(f"/customers/{MARK}")["customer"]["lago_id"],
+        "kind": "customer", "object_id": owner.get(f"/customers/{MARK}")["customer"]["lago_id"],
         "subscription_id": owner.get(f"/subscriptions/{MARK}")["subscription"]["lago_id"],
         "delivery_id": db.session.scalar(delivery),
         "entity_id": owner.get(f"/billing_entities/{MARK}")["billing_entity"]["lago_id"],
@@ -190,6 +203,7 @@ def _page_names(owner: Account, invoice: dict[str, Any]) -> dict[str, Any]:
         "row_id": _failed_work(owner),
         "unit_id": a_pricing_unit(owner, MARK).id,
         "key_id": db.session.scalar(select(ApiKey.id).where(ApiKey.organization_id == own)),
+        **add_people(owner.organization, MARK),
         "slug": owner.organization.slug,
         "seq": db.session.scalar(select(Event.seq).where(Event.organization_id == own)),
     }
