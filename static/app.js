@@ -71,6 +71,7 @@ function clicked(event) {
   const button = event.target.closest("button");
   if (button?.matches(".copy")) copy(button);
   if (button?.matches(".switch-theme")) switchTheme();
+  if (button?.matches(".closes")) button.closest("dialog").close();
   if (event.target.matches("dialog")) event.target.close();
   if (event.target.closest("[data-opens-search]") && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
     event.preventDefault();

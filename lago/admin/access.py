@@ -1,5 +1,9 @@
 """Which permission each page needs, and who has it (06 §6)."""
 
+from typing import Any
+
+from flask import g, url_for
+
 from lago.core.errors import Forbidden
 from lago.organizations.members import Member
 from lago.organizations.roles import roles_with
@@ -26,3 +30,8 @@ def check(member: Member, view: str) -> None:
 def may_open(member: Member | None, view: str) -> bool:
     """Whether links and buttons to this page are shown to the member."""
     return member is not None and member.may(NEEDS[view])
+
+
+def address(view: str, **values: Any) -> str:
+    """The address of the page of this view; none for who may not open it."""
+    return url_for(f"admin.{view}", **values) if may_open(g.member, view) else ""

@@ -1,4 +1,5 @@
-"""Guessing passwords is slow: sign-ins are counted per quarter of an hour in Redis."""
+"""Guessing passwords is slow: sign-ins are counted per quarter of an hour in Redis, and so is what else strangers may
+ask of us."""
 
 from lago.core import jobs
 from lago.core.crypto import digest
@@ -10,27 +11,27 @@ PER_ADDRESS = 50
 PER_EMAIL = 100
 
 
-def count(email: str, address: str) -> None:
-    """Counts one attempt. Raises TooManyRequests beyond the limits.
+def count(email: str, address: str, deed: str = "sign_in") -> None:
+    """Counts one attempt at `deed`. Raises TooManyRequests beyond the limits.
 
     One address is stopped early; an e-mail as such late, so that a stranger cannot lock its owner out at will.
     """
     limits = (
-        (_key(email, address), PER_EMAIL_AND_ADDRESS),
-        (_key(address), PER_ADDRESS),
-        (_key(email), PER_EMAIL),
+        (_key(deed, email, address), PER_EMAIL_AND_ADDRESS),
+        (_key(deed, address), PER_ADDRESS),
+        (_key(deed, email), PER_EMAIL),
     )
     exceeded = [key for key, most in limits if _add(key) > most]
     if exceeded:
         raise TooManyRequests(max(1, *(int(jobs.connection().ttl(key)) for key in exceeded)))
 
 
-def forget(email: str, address: str) -> None:
+def forget(email: str, address: str, deed: str = "sign_in") -> None:
     """After a success: clears the count of this e-mail here, and does not hold the attempt against others."""
     with jobs.connection().pipeline() as pipeline:
-        pipeline.delete(_key(email, address))
-        pipeline.decr(_key(address))
-        pipeline.decr(_key(email))
+        pipeline.delete(_key(deed, email, address))
+        pipeline.decr(_key(deed, address))
+        pipeline.decr(_key(deed, email))
         pipeline.execute()
 
 
@@ -41,5 +42,5 @@ def _add(key: str) -> int:
         return int(pipeline.execute()[0])
 
 
-def _key(*parts: str) -> str:
-    return f"lago:sign_in:{digest(' '.join(part.strip().lower() for part in parts))}"
+def _key(deed: str, *parts: str) -> str:
+    return f"lago:{deed}:{digest(' '.join(part.strip().lower() for part in parts))}"

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import redirect, url_for
 
+from lago.admin.access import address
 from lago.admin.pages import current_organization, page, paged, show
 from lago.core.outbox import OutboxRow, failing, retry
 
@@ -85,4 +86,4 @@ def page_about(row: OutboxRow) -> str | None:
     if row.name == "invoicing.end_customer" or not named:  # a deleted customer has no page
         return None
     name, identifier = named.popitem()
-    return url_for(f"admin.{SHOWN_ON[name]}", **{name: identifier})
+    return address(SHOWN_ON[name], **{name: identifier})

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from flask import session, url_for
+from flask import session
 
+from lago.admin.access import address
 from lago.audit.browse import activities_since, last_activity
 from lago.core.errors import Invalid
 from lago.organizations.models import Organization
@@ -90,4 +91,4 @@ def _in_words(kind: str, count: int) -> Happened:
     resource, _, deed = kind.partition(".")
     listed = _LISTS.get(resource)
     words = f"{resource} {deed}".replace("_", " ")
-    return Happened(words, count, url_for(f"admin.{listed}") if listed else None)
+    return Happened(words, count, address(listed) if listed else None)

@@ -18,6 +18,7 @@ TEXTS = {
     400: ("This request cannot be read", "Go back and try again."),
     403: ("Not allowed", "The page was open for too long, or this is not allowed here: reload it and try again."),
     404: ("Not found", "There is nothing here, or it belongs to another organization."),
+    405: ("Not possible", "This is switched off, or not possible as things are now."),
     413: ("Too large", "What was sent is larger than this server takes."),
     500: ("Something went wrong", "It has been logged. Try again; if it happens again, look into the server's log."),
 }

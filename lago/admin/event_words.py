@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from flask import url_for
-
+from lago.admin.access import address
 from lago.admin.formats import amount, day, units
 from lago.catalog.models import ChargeFilter
 from lago.invoicing.event_fees import FeeOfEvent, InvoicedPeriod
@@ -140,4 +139,4 @@ def _about(text: str, invoice: Invoice, tag: str = "", rest: str = "") -> Senten
     rest = f", {rest}" if rest else "."
     if invoice.status not in VISIBLE_STATUSES:
         return Sentence(f"{text} an invoice of nothing, which was not sent{rest}", tag)
-    return Sentence(text, tag, invoice.number, url_for("admin.invoice", invoice_id=invoice.id), rest)
+    return Sentence(text, tag, invoice.number, address("invoice", invoice_id=invoice.id), rest)

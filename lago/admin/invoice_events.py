@@ -3,8 +3,7 @@
 import uuid
 from dataclasses import dataclass
 
-from flask import url_for
-
+from lago.admin.access import address
 from lago.invoicing.models import Fee, Invoice
 
 
@@ -26,11 +25,11 @@ def _address(fee: Fee) -> str:
     """The events of the fee's window; of a fee for one event that one. A filter or a group of the fee leaves out some
     of them, which the page of each event tells."""
     if fee.event_transaction_id:
-        return url_for("admin.events", transaction=fee.event_transaction_id)
+        return address("events", transaction=fee.event_transaction_id)
     window = {name: fee.properties.get(f"charges_{name}_datetime") or "" for name in ("from", "to")}
     bounds = {name: moment.removesuffix("Z") for name, moment in window.items() if moment}
     if fee.billable_metric and fee.billable_metric.recurring:
         bounds.pop("from", None)  # what was counted before goes on
     code = fee.billable_metric.code if fee.billable_metric else None
     external_id = fee.subscription.external_id if fee.subscription else None
-    return url_for("admin.events", subscription=external_id, code=code, **bounds)
+    return address("events", subscription=external_id, code=code, **bounds)

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
-from flask import url_for
-
+from lago.admin.access import address
 from lago.admin.formats import amount
 from lago.invoicing.models import CreditNote, Invoice
 from lago.payments.models import Payment
@@ -31,7 +30,7 @@ def timeline_of(
     """Its statuses, its PDF, payments, credit notes, what was made in its place, and the webhooks about it."""
     told = [*_statuses(invoice, pdf_at), *map(_paid, payments), *map(_noted, notes), *map(_sent, messages)]
     if again:
-        url = url_for("admin.invoice", invoice_id=again.id)
+        url = address("invoice", invoice_id=again.id)
         told.append(Entry(again.created_at, f"Made again as {again.number}", "good", url))
     return sorted(told, key=lambda entry: entry.at)
 
@@ -58,13 +57,13 @@ def _overdue_since(invoice: Invoice) -> datetime | None:
 def _paid(payment: Payment) -> Entry:
     status = payment.payment_status or payment.status
     text = f"Payment of {amount(payment.amount_cents, payment.amount_currency)} {payment.amount_currency} {status}"
-    url = url_for("admin.payment", payment_id=payment.id)
+    url = address("payment", payment_id=payment.id)
     return Entry(payment.created_at, text, TONES.get(status, ""), url)
 
 
 def _noted(note: CreditNote) -> Entry:
     text = f"Credit note {note.number} of {amount(note.total_amount_cents, note.currency)} {note.currency}"
-    return Entry(note.created_at, text, "", url_for("admin.credit_note", note_id=note.id))
+    return Entry(note.created_at, text, "", address("credit_note", note_id=note.id))
 
 
 def _sent(message: WebhookDelivery) -> Entry:

@@ -59,8 +59,9 @@ MENU = (
             Entry("Plans", "plans", "p", "tag"),
             Entry("Billable metrics", "billable_metrics", "m", "gauge"),
             Entry("Add-ons", "add_ons", "j", "box"),
-            Entry("Features", "features", "f", "switch"),
             Entry("Coupons", "coupons", "o", "ticket"),
+            Entry("Taxes", "taxes", "x", "percent"),
+            Entry("Features", "features", "f", "switch"),
         ),
     ),
     Group(
@@ -73,26 +74,25 @@ MENU = (
         ),
     ),
     Group(
+        "Developers",
+        (
+            Entry("API keys", "api_keys", "k", "key"),
+            Entry("Webhooks", "webhooks", "w", "hook"),
+            Entry("API logs", "api_logs", "L", "logs"),
+            Entry("Activity", "activities", "A", "clock"),
+            Entry("Security log", "security_logs", "S", "shield"),
+            Entry("Attention", "attention", "a", "warn", count=count_failing),
+        ),
+    ),
+    Group(
         "Settings",
         (
             Entry("Organization", "organization", "t", "settings"),
             Entry("Members", "members", "g", "team"),
             Entry("Billing entities", "billing_entities", "h", "house"),
-            Entry("Taxes", "taxes", "x", "percent"),
             Entry("Custom sections", "custom_sections", "q", "text"),
             Entry("Pricing units", "pricing_units", "n", "coins"),
             Entry("Dunning", "dunning_campaigns", "r", "dunning"),
-        ),
-    ),
-    Group(
-        "Developers",
-        (
-            Entry("Webhooks", "webhooks", "w", "hook"),
-            Entry("API keys", "api_keys", "k", "key"),
-            Entry("Activity", "activities", "A", "clock"),
-            Entry("API logs", "api_logs", "L", "logs"),
-            Entry("Security log", "security_logs", "S", "shield"),
-            Entry("Attention", "attention", "a", "warn", count=count_failing),
         ),
     ),
 )

@@ -11,6 +11,8 @@ _LABELS = {
     "dunning_campaigns": "Dunning",
     "email_settings": "E-mail settings",
     "invoice_custom_sections": "Custom sections",
+    "organization": "Organization settings",
+    "organizations": "Further organizations",
     "subscriptions": "Subscriptions, usage, alerts",
     "test_clock": "Sandbox clock",
 }

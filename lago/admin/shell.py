@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, g, request, url_for
+from flask import Response, g, request
 from markupsafe import Markup
 
 from lago.admin import access, csrf, headers
@@ -11,7 +11,7 @@ from lago.admin.blueprint import blueprint
 from lago.admin.menu import menu_for
 from lago.admin.pages import here
 from lago.core import clock, config
-from lago.organizations.members import Member
+from lago.organizations.members import Member, organizations_of
 
 
 @blueprint.before_request
@@ -31,6 +31,7 @@ def shell() -> dict[str, Any]:
         "organization": member and member.organization,
         "sandbox_now": clock.standing() if member else None,
         "menu": lambda: menu_for(member),
+        "own_organizations": lambda: organizations_of(member.user) if member else [],
         "theme": theme if theme in ("light", "dark") else None,
         "api_url": config.settings().api_url.rstrip("/"),
         "asset": asset,
@@ -47,10 +48,24 @@ def may(view: str) -> bool:
     return access.may_open(g.member, view)
 
 
+@blueprint.app_template_global("permitted")
+def permitted(permission: str) -> bool:
+    """Whether the visitor has it: for parts of a page that need more than the page."""
+    return g.member is not None and g.member.may(permission)
+
+
 @blueprint.app_template_global("href")
 def href(view: str, **values: Any) -> Markup:
     """The `href` of a link to the page of this view. It has none for who may not open it: the words stay."""
-    return Markup('href="{}"').format(url_for(f"admin.{view}", **values)) if may(view) else Markup("")
+    target = access.address(view, **values)
+    return Markup('href="{}"').format(target) if target else Markup("")
+
+
+@blueprint.app_template_global("drawn")
+def drawn(view: str, **values: Any) -> Markup:
+    """The same for a page that comes into the drawer."""
+    target = access.address(view, **values)
+    return Markup('href="{0}" hx-get="{0}" hx-target="#drawer"').format(target) if target else Markup("")
 
 
 @blueprint.after_request

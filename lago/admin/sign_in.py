@@ -6,6 +6,7 @@ from flask import redirect, render_template, request, url_for
 
 from lago.admin import attempts, visits
 from lago.admin.pages import page
+from lago.core import config
 from lago.core.errors import Invalid, TooManyRequests
 from lago.organizations.sign_in import sign_in as identify
 
@@ -38,6 +39,8 @@ def form(errors: Any = None) -> str:
         "sign_in/form.html",
         next=own_path(request.values.get("next")),
         email=request.form.get("email", ""),
+        changed=request.args.get("changed") == "password",
+        may_sign_up=not config.settings().disable_signup,
         errors=errors or {},
     )
 

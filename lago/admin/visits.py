@@ -1,5 +1,6 @@
 """Who is signed in. The cookie carries a random name; what it stands for is kept in Redis, so that signing out ends
-it everywhere. A visit lasts three hours and is prolonged in its last one (06 §6)."""
+it everywhere. A visit lasts three hours and is prolonged in its last one (06 §6); it ends with the password with which
+it began."""
 
 import secrets
 import uuid
@@ -9,6 +10,7 @@ from flask import session
 from lago.core import jobs
 from lago.core.crypto import digest
 from lago.organizations.members import Member, find_member
+from lago.organizations.models import User
 
 LIFETIME_S = 3 * 3600
 PROLONGED_WITHIN_S = 3600
@@ -18,7 +20,13 @@ def begin(member: Member) -> None:
     """Signs the member in, under a new name and with a new CSRF token: nothing that was set before is kept."""
     session.clear()
     session["visit"] = secrets.token_urlsafe(32)
-    jobs.connection().set(_key(), f"{member.user.id} {member.organization.id}", ex=LIFETIME_S)
+    move_to(member)
+
+
+def move_to(member: Member) -> None:
+    """The visit goes on in this organization."""
+    kept = f"{member.user.id} {member.organization.id} {_password_mark(member.user)}"
+    jobs.connection().set(_key(), kept, ex=LIFETIME_S)
 
 
 def current() -> Member | None:
@@ -29,8 +37,9 @@ def current() -> Member | None:
     if not isinstance(kept, bytes):
         return None
     _prolong()
-    user_id, organization_id = map(uuid.UUID, kept.decode().split())
-    return find_member(user_id, organization_id)
+    user_id, organization_id, *marks = kept.decode().split()
+    member = find_member(uuid.UUID(user_id), uuid.UUID(organization_id))
+    return member if member and marks == [_password_mark(member.user)] else None
 
 
 def end() -> None:
@@ -38,6 +47,11 @@ def end() -> None:
     if "visit" in session:
         jobs.connection().delete(_key())
     session.clear()
+
+
+def _password_mark(user: User) -> str:
+    """Tells one password of the user from the next."""
+    return digest(user.password_hash)[:16]
 
 
 def _prolong() -> None:

@@ -31,10 +31,11 @@ def mail_password_reset(user_id: uuid.UUID) -> None:
         user = db.session.get_one(User, user_id)
         url, email = reset_url(user), user.email
     minutes = VALID_FOR.seconds // 60
-    text, html = mail.render("password_reset", url=url, email=email, minutes=minutes)
+    subject = "Choose a new password"
+    text, html = mail.render("password_reset", subject=subject, url=url, email=email, minutes=minutes)
     mail.send(
         mail.Letter(
-            cause=f"password-reset-{uuid.uuid4()}", to=(email,), subject="Choose a new password", text=text, html=html,
+            cause=f"password-reset-{uuid.uuid4()}", to=(email,), subject=subject, text=text, html=html,
             sender_name="Lago",
         )
     )

@@ -23,6 +23,7 @@ AREAS: dict[str, tuple[str, ...]] = {
     "coupons": ("view", "create", "update", "delete", "attach", "detach"),
     "events": ("view", "create"),
     "organization": ("view", "update"),
+    "organizations": ("create",),
     "billing_entities": ("view", "create", "update", "delete"),
     "email_settings": ("view", "update"),
     "taxes": ("view", "create", "update", "delete"),

@@ -12,6 +12,7 @@ API = "/api/v1/"
 OPEN = {
     "/health", "/ready", "/metrics", "/documents/<token>", "/logos/<uuid:entity_id>", "/static/<path:filename>",
     "/assets/<digest>/<name>", "/sign_in", "/sign_out", "/invitation/<segment:token>",
+    "/sign_up", "/forgot_password", "/reset_password/<segment:token>",
 }
 """What anyone may ask for: probes, signed links, files of the pages, and the doors themselves."""
 
