@@ -8,8 +8,8 @@ from typing import Any
 from lago.demo import company
 from lago.demo.months import days_of, moment
 
-NOON, MORNING = 12, 9
-USAGE_DAYS = (8, 15, 22)
+MORNING = 9
+USAGE_DAYS = (11, 21)
 COLLECT_DAYS = (12, 25)
 
 
@@ -25,7 +25,7 @@ class Step:
 
 def steps(first: date, months: int = company.MONTHS) -> list[Step]:
     """All that happens in so many months after the first, and some days more."""
-    end = moment(first, months, company.LAST_DAY, NOON)
+    end = moment(first, months, company.LAST_DAY, MORNING)
     return sorted(step for step in (*_joins(first), *_deeds(first), *_routine(first, months)) if step.at <= end)
 
 
@@ -37,7 +37,7 @@ def _joins(first: date) -> Iterator[Step]:
 def _deeds(first: date) -> Iterator[Step]:
     for row in company.story()["deeds"]:
         arguments = {name: value for name, value in row.items() if name not in ("month", "day", "do")}
-        yield Step(moment(first, row["month"], row["day"], NOON), 2, row["do"], arguments)
+        yield Step(moment(first, row["month"], row["day"], MORNING), 2, row["do"], arguments)
 
 
 def _routine(first: date, months: int) -> Iterator[Step]:

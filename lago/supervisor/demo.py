@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import logging
-import os
 import sys
 from contextlib import ExitStack
 from dataclasses import replace
 
 from lago.core import clock
 from lago.core.settings import Settings
+from lago.supervisor import roles
 from lago.supervisor.credentials import described
-from lago.supervisor.start import StartFailed, prepare
-from lago.supervisor.stores import join
+from lago.supervisor.start import STOP_SECONDS, StartFailed, prepare
+from lago.supervisor.stores import Stores, join
+from lago.supervisor.watch import stop_all
+
+
+HANDS = 1
+"""Workers of our own, beside this process."""
 
 
 def demo(settings: Settings) -> None:
@@ -22,8 +27,13 @@ def demo(settings: Settings) -> None:
     """
     with ExitStack() as stack:
         joined = join(settings, stack)
-        stores = {"DATABASE_URL": joined.database_url or "", "REDIS_URL": joined.redis_url or ""}
-        prepare({**os.environ, **stores, "LAGO_DATA_DIR": str(settings.data_dir)}, settings)
+        stores = Stores(joined.database_url or "", joined.redis_url or "", ())
+        env = roles.environment(settings, stores)
+        prepare(env, settings)
+        hands = roles.workers({**env, "LAGO_DISABLE_PDF_GENERATION": "true", "LAGO_LOG_LEVEL": "WARNING"}, HANDS)
+        stack.callback(stop_all, hands, STOP_SECONDS)
+        for hand in hands:
+            hand.launch()
         make(joined)
 
 
