@@ -15,7 +15,6 @@ from lago.supervisor.start import STOP_SECONDS, StartFailed, prepare
 from lago.supervisor.stores import Stores, join
 from lago.supervisor.watch import stop_all
 
-
 HANDS = 1
 """Workers of our own, beside this process."""
 
