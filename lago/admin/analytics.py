@@ -1,5 +1,6 @@
 """Analytics: the figures of the dashboard at length, for a period, a currency and a customer of one's choice."""
 
+from lago.admin.kept import kept
 from lago.admin.pages import current_organization, page, show, text
 from lago.admin.revenue_figures import Choice, figures, with_invoiced_usage
 from lago.analytics.keep_usage_days import ask_for_usage_days
@@ -19,10 +20,11 @@ def analytics() -> str:
     )
     customer = customer_by_external_id(organization.id, external_id) if external_id else None
     is_counting = ask_for_usage_days(organization.id)
+    key = ("analytics", organization.id, choice.today, choice.months, choice.currency, external_id)
+    found = kept(key, lambda: with_invoiced_usage(figures(choice), choice))
     return show(
-        "analytics/show.html", "analytics/_figures.html",
-        figures=with_invoiced_usage(figures(choice), choice), choice=choice, customer=customer, periods=PERIODS,
-        is_counting=is_counting,
+        "analytics/show.html", "analytics/_figures.html", figures=found.value, minutes=found.minutes, choice=choice,
+        customer=customer, periods=PERIODS, is_counting=is_counting,
     )
 
 

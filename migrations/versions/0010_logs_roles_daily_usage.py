@@ -2,7 +2,7 @@
 
 Revision ID: 0010
 Revises: 0009
-Create Date: 2026-11-22 21:38:16.809096
+Create Date: 2026-11-22 21:58:40.043709
 
 """
 from alembic import op
@@ -148,6 +148,7 @@ def upgrade():
     op.create_index('ix_customers_words', 'customers', [sa.literal_column("to_tsvector('simple'::regconfig, translate((((((((((coalesce(name, '') || ' ') || coalesce(firstname, '')) || ' ') || coalesce(lastname, '')) || ' ') || coalesce(legal_name, '')) || ' ') || coalesce(email, '')) || ' ') || coalesce(external_id, ''), '@._-/+:', '       '))")], unique=False, postgresql_using='gin')
     op.create_index('ix_fees_without_invoice', 'fees', ['organization_id', 'created_at'], unique=False, postgresql_where=sa.text('invoice_id IS NULL AND pay_in_advance AND deleted_at IS NULL'))
     op.create_index('ix_invoices_by_number', 'invoices', ['organization_id', sa.literal_column('lower(number)')], unique=False, postgresql_ops={'lower(number)': 'text_pattern_ops'})
+    op.create_index('ix_invoices_earned', 'invoices', ['organization_id', 'issuing_date'], unique=False, postgresql_include=['customer_id', 'billing_entity_id', 'currency', 'payment_status', 'total_amount_cents'], postgresql_where=sa.text("status = 'finalized' AND self_billed IS FALSE AND payment_dispute_lost_at IS NULL"))
     op.create_index('ix_invoices_overdue_since', 'invoices', ['organization_id', 'payment_due_date'], unique=False, postgresql_where=sa.text('payment_overdue'))
     op.add_column('organizations', sa.Column('checklist_hidden_at', sa.DateTime(timezone=True), nullable=True))
     op.create_index('ix_subscriptions_by_external_id', 'subscriptions', ['organization_id', sa.literal_column('lower(external_id)')], unique=False, postgresql_ops={'lower(external_id)': 'text_pattern_ops'})
@@ -163,6 +164,7 @@ def downgrade():
     op.drop_index('ix_subscriptions_by_external_id', table_name='subscriptions', postgresql_ops={'lower(external_id)': 'text_pattern_ops'})
     op.drop_column('organizations', 'checklist_hidden_at')
     op.drop_index('ix_invoices_overdue_since', table_name='invoices', postgresql_where=sa.text('payment_overdue'))
+    op.drop_index('ix_invoices_earned', table_name='invoices', postgresql_include=['customer_id', 'billing_entity_id', 'currency', 'payment_status', 'total_amount_cents'], postgresql_where=sa.text("status = 'finalized' AND self_billed IS FALSE AND payment_dispute_lost_at IS NULL"))
     op.drop_index('ix_invoices_by_number', table_name='invoices', postgresql_ops={'lower(number)': 'text_pattern_ops'})
     op.drop_index('ix_fees_without_invoice', table_name='fees', postgresql_where=sa.text('invoice_id IS NULL AND pay_in_advance AND deleted_at IS NULL'))
     op.drop_index('ix_customers_words', table_name='customers', postgresql_using='gin')

@@ -227,6 +227,13 @@ class Invoice(Identified, Owned, Base):
         ),
         Index("ix_invoices_listed", "organization_id", "issuing_date", "created_at", "seq"),
         index_of_beginnings("invoices", "number"),
+        Index(
+            "ix_invoices_earned", "organization_id", "issuing_date", postgresql_include=[
+                "customer_id", "billing_entity_id", "currency", "payment_status", "total_amount_cents",
+            ], postgresql_where=text(
+                "status = 'finalized' AND self_billed IS FALSE AND payment_dispute_lost_at IS NULL"
+            ),
+        ),
         Index("ix_invoices_customer", "customer_id", "seq"),
         Index("ix_invoices_drafts", "customer_id", postgresql_where=text("status = 'draft'")),
         Index(
