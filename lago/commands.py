@@ -8,6 +8,8 @@ from lago.core import config
 from lago.core.db import transaction
 from lago.organizations.create import create_organization, invite
 from lago.organizations.first import Credentials, prepare_first_organization
+from lago.organizations.members import find_user
+from lago.organizations.password_resets import reset_url
 
 
 def prepare(app: Flask) -> Credentials | None:
@@ -32,3 +34,14 @@ def register(app: Flask) -> None:
             invitation = invite(created.organization, email, ["admin"])
         click.echo(f"organization {created.organization.id}\nAPI key      {created.api_key}")
         click.echo(f"invitation   {config.settings().front_url}/invitation/{invitation.token}")
+
+    @app.cli.command("reset-password-link")
+    @click.argument("email")
+    def reset(email: str) -> None:
+        """Shows a link by which the user chooses a new password: where no mail is set up."""
+        with transaction():
+            user = find_user(email)
+            url = reset_url(user) if user else None
+        if url is None:
+            raise click.ClickException(f"no user has the address {email}")
+        click.echo(f"{url}\ngood for 30 minutes, and once")

@@ -29,6 +29,7 @@ from lago.invoicing.letters.email_credit_note import email_credit_note
 from lago.invoicing.letters.email_invoice import email_invoice
 from lago.invoicing.letters.receivers import Receivers
 from lago.invoicing.models import CreditNote, Invoice
+from lago.invoicing.rebuild_pdf import rebuild_pdf
 from lago.invoicing.redate import redate_drafts
 from lago.invoicing.refresh_wallets import LEASE_S as REFRESH_LEASE_S
 from lago.invoicing.refresh_wallets import refresh_wallets
@@ -43,9 +44,9 @@ from lago.wallets.serve_interval import owners_of_interval_rules, reschedule_rul
 
 
 @job("invoicing.make_pdf", queue="low")
-def make_invoice_pdf(invoice_id: str) -> None:
-    """Makes the PDF of a finalized invoice and keeps it, after its electronic form."""
-    make_pdf(db.session.get_one(Invoice, uuid.UUID(invoice_id)))
+def make_invoice_pdf(invoice_id: str, anew: bool = False) -> None:
+    """Makes the PDF of a finalized invoice and keeps it, after its electronic form; `anew`: over the one there is."""
+    (rebuild_pdf if anew else make_pdf)(db.session.get_one(Invoice, uuid.UUID(invoice_id)))
 
 
 @job("invoicing.make_credit_note_pdf", queue="low")

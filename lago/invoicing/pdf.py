@@ -78,10 +78,19 @@ def render_receipt(document: Printable) -> bytes:
     return _rendered("receipt.html", document)
 
 
+def page_of_invoice(document: InvoiceDocument) -> str:
+    """The HTML that the PDF of an invoice is printed from."""
+    return _page("invoice.html", document)
+
+
 def _rendered(template: str, document: Printable) -> bytes:
+    return _pdf(_page(template, document))
+
+
+def _page(template: str, document: Printable) -> str:
     formats = Formats(_drawable(document.locale), document.currency)
     page = _environment().get_template(template)
-    return _pdf(page.render(document=document, formats=formats, logo=logo_of(document.logo)))
+    return page.render(document=document, formats=formats, logo=logo_of(document.logo))
 
 
 def _drawable(locale: str) -> str:

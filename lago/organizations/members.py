@@ -52,6 +52,11 @@ def first_membership(user: User) -> Member | None:
     return _first(_memberships().where(User.id == user.id))
 
 
+def find_user(email: str) -> User | None:
+    """The user with this e-mail, in any case."""
+    return db.session.scalar(select(User).where(User.email == email.strip().lower()))
+
+
 def organizations_of(user: User) -> list[Organization]:
     """Where the user is a member, in the order of their joining."""
     query = select(Organization).join(Membership, Membership.organization_id == Organization.id)

@@ -2,12 +2,10 @@
 
 import uuid
 
-from sqlalchemy import select
-
 from lago.core import mail
 from lago.core.db import db, transaction
 from lago.core.outbox import enqueue
-from lago.organizations.members import organizations_of
+from lago.organizations.members import find_user, organizations_of
 from lago.organizations.models import User
 from lago.organizations.note_of_user import note_of_user
 from lago.organizations.password_resets import VALID_FOR, reset_url
@@ -17,7 +15,7 @@ MAIL_JOB = "organizations.mail_password_reset"
 
 def request_password_reset(email: str) -> None:
     """Has the link mailed. Who asks learns nothing: an unknown address, and one without a membership, gets none."""
-    user = db.session.scalar(select(User).where(User.email == email.strip().lower()))
+    user = find_user(email)
     organizations = organizations_of(user) if user else []
     if user and organizations:
         enqueue(MAIL_JOB, organization_id=organizations[0].id, user_id=user.id)

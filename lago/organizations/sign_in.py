@@ -2,13 +2,9 @@
 
 from functools import cache
 
-from sqlalchemy import select
-
 from lago.core.crypto import hash_password, password_matches
-from lago.core.db import db
 from lago.core.errors import Invalid
-from lago.organizations.members import Member, first_membership
-from lago.organizations.models import User
+from lago.organizations.members import Member, find_user, first_membership
 
 
 def sign_in(email: str, password: str) -> Member:
@@ -17,7 +13,7 @@ def sign_in(email: str, password: str) -> Member:
     Raises Invalid, in the same words and after the same time, for an unknown e-mail, a wrong password, and a user
     who belongs to no organization.
     """
-    user = db.session.scalar(select(User).where(User.email == email.strip().lower()))
+    user = find_user(email)
     matches = password_matches(user.password_hash if user else _nobodys_hash(), password)
     member = first_membership(user) if user and matches else None
     if member is None:

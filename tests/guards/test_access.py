@@ -25,6 +25,8 @@ def test_every_route_is_of_a_known_kind(app):
     assert {route.name for route in routes(app)} - known == {
         "POST /admin/organizations",
         "PATCH /admin/organizations/<uuid:organization_id>", "PUT /admin/organizations/<uuid:organization_id>",
+        "POST /admin/memberships", "POST /admin/invoices/<uuid:invoice_id>/regenerate",
+        "GET /admin/invoices/<uuid:invoice_id>",
     }
 
 
