@@ -256,11 +256,14 @@ def _outstanding(organization_id: uuid.UUID, queues: Collection[str]) -> Select[
 
 
 def _take(queues: Collection[str], organization_id: uuid.UUID | None) -> Sequence[OutboxRow]:
-    """The first open row, locked; with it more of its kind if its job takes batches."""
+    """The first open row, locked; with it more of its kind, as of the same moment, if its job takes batches."""
     rows = db.session.scalars(_open(queues, organization_id).limit(1).with_for_update(skip_locked=True)).all()
     if not rows or jobs.JOBS[rows[0].name].batch == 1:
         return rows
-    alike = _open(queues, organization_id).where(OutboxRow.name == rows[0].name, OutboxRow.last_error.is_(None))
+    same_clock = OutboxRow.as_of.is_not_distinct_from(rows[0].as_of)
+    alike = _open(queues, organization_id).where(
+        OutboxRow.name == rows[0].name, same_clock, OutboxRow.last_error.is_(None)
+    )
     more = alike.where(OutboxRow.id > rows[0].id).limit(jobs.JOBS[rows[0].name].batch - 1)
     return [*rows, *db.session.scalars(more.with_for_update(skip_locked=True))]
 

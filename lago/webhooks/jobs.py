@@ -7,24 +7,32 @@ from typing import Any
 
 from lago.audit.note_activity import Occasion
 from lago.core import clock
+from lago.core.db import transaction
 from lago.core.jobs import job
 from lago.webhooks import tracked  # noqa: F401  (what the log shows as changed)
 from lago.webhooks.deliver import deliver, longest_exchange_s
-from lago.webhooks.dispatch import dispatch
+from lago.webhooks.dispatch import Announcement, dispatch
 from lago.webhooks.forget_old import forget_old
 from lago.webhooks.tell_missing_wallets import tell_missing_wallets
 
 _SPARE_S = 30
+_DISPATCH_S = 60
 
 
-@job("webhooks.dispatch")
-def dispatch_job(
+@job("webhooks.dispatch", lease_s=_DISPATCH_S, batch=25)
+def dispatch_job(batch: Sequence[Mapping[str, Any]]) -> None:
+    with transaction():
+        dispatch([_announcement(**args) for args in batch])
+
+
+def _announcement(
     webhook_type: str, record_id: str, cause_id: str, announced_at: str | None = None,
     actor: Mapping[str, str] | None = None, changes: Mapping[str, Any] | None = None,
-) -> None:
-    """Rows of an older version have neither moment nor actor."""
+) -> Announcement:
+    """As it lies in the outbox; rows of an older version have neither moment nor actor."""
     at = datetime.fromisoformat(announced_at) if announced_at else clock.now()
-    dispatch(webhook_type, uuid.UUID(record_id), Occasion(uuid.UUID(cause_id), at, actor or {}, changes))
+    occasion = Occasion(uuid.UUID(cause_id), at, actor or {}, changes)
+    return Announcement(webhook_type, uuid.UUID(record_id), occasion)
 
 
 @job("webhooks.deliver", queue="webhooks", lease_s=lambda: longest_exchange_s() + _SPARE_S)

@@ -16,7 +16,7 @@ from lago.core.ids import as_uuid, first_id_of, new_id
 from lago.organizations.keys import create_key
 from lago.scheduler import forget_old_logs
 from lago.webhooks.activities import ACTIVITIES
-from lago.webhooks.dispatch import dispatch
+from lago.webhooks.dispatch import Announcement, dispatch
 from tests.builders.catalog import a_metric, a_plan, a_tax, standard_charge
 from tests.builders.coupons import a_coupon, apply
 from tests.builders.customers import a_customer
@@ -149,7 +149,7 @@ def test_one_line_for_a_cause_however_often_its_job_runs(owner):
     for changes in ({"name": [1, 2]}, {}):
         with transaction():
             occasion = Occasion(cause, clock.now(), {"source": "front", "user_email": "a@example.com"}, changes)
-            dispatch("billable_metric.updated", as_uuid(metric["lago_id"]), occasion)
+            dispatch([Announcement("billable_metric.updated", as_uuid(metric["lago_id"]), occasion)])
     line, _ = listed(owner)
     assert (line["activity_object_changes"], line["user_email"]) == ({"name": [1, 2]}, "a@example.com")
 

@@ -7,7 +7,8 @@ import pytest
 from lago.audit.note_activity import Occasion
 from lago.core import clock
 from lago.core.db import transaction
-from lago.webhooks.dispatch import dispatch
+from lago.core.outbox import enqueue
+from lago.webhooks.dispatch import Announcement, dispatch
 from lago.webhooks.event_types import EVENT_TYPES, unknown
 from lago.webhooks.models import WebhookDelivery
 from tests.builders.catalog import a_metric
@@ -16,7 +17,7 @@ from tests.builders.webhooks import deliveries, endpoint_at, work
 
 def _happen(record_id, cause_id, webhook_type="billable_metric.created"):
     with transaction():
-        dispatch(webhook_type, uuid.UUID(record_id), Occasion(cause_id, clock.now(), {}))
+        dispatch([Announcement(webhook_type, uuid.UUID(record_id), Occasion(cause_id, clock.now(), {}))])
 
 
 def test_a_message_has_four_keys_and_the_object_of_the_api(owner, hook):
@@ -97,6 +98,17 @@ def test_the_object_is_shown_as_it_is_when_the_message_is_made_and_then_frozen(o
     assert [request.json["billable_metric"]["name"] for request in hook.requests] == ["Zählung «№»"] * 2
     owner.put("/billable_metrics/calls", {"billable_metric": {"name": "later"}})
     assert {delivery.payload.encode() for delivery in deliveries(owner)} == {r.body for r in hook.requests}
+
+
+def test_one_that_cannot_be_told_holds_up_no_other(owner, hook):
+    endpoint_at(owner, hook.url)
+    with transaction():
+        unknown_type = {"webhook_type": "x.y", "record_id": uuid.uuid4(), "cause_id": uuid.uuid4()}
+        enqueue("webhooks.dispatch", organization_id=owner.organization.id, **unknown_type)
+    a_metric(owner)
+    owner.delete("/billable_metrics/calls")
+    work()
+    assert hook.types == ["billable_metric.created", "billable_metric.deleted"]
 
 
 @pytest.mark.parametrize("name", ["invoice.resynced", "quote.created", "order.created", "order_form.voided"])
