@@ -6,10 +6,12 @@ printed beside that of a plain task on the same machine in the same run, as thei
 
 import argparse
 
-from benchmarks import billing, ingest, usage, wallets
+from benchmarks import billing, ingest, pages, usage, wallets
 from benchmarks.installation import installation
 
-BENCHMARKS = {"ingest": ingest.run, "usage": usage.run, "billing": billing.run, "wallets": wallets.run}
+BENCHMARKS = {
+    "ingest": ingest.run, "usage": usage.run, "billing": billing.run, "wallets": wallets.run, "pages": pages.run,
+}
 
 
 def main() -> None:

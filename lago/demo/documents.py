@@ -1,11 +1,15 @@
 """The PDFs of the story: they take longer than all of it, so they are made after it."""
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
 
+from lago.core import config
 from lago.core.db import db, transaction
 from lago.core.outbox import enqueue
 from lago.invoicing.models import CreditNote, Invoice
@@ -19,6 +23,17 @@ _PRINTED: tuple[tuple[Any, str, str], ...] = (
 
 SOON = timedelta(seconds=1)
 """No sandbox clock waits for what was put off."""
+
+
+@contextmanager
+def without_documents() -> Iterator[None]:
+    """This process makes no PDFs inside."""
+    settings = config.settings()
+    config.use(replace(settings, disable_pdf_generation=True))
+    try:
+        yield
+    finally:
+        config.use(settings)
 
 
 def ask_for_documents(organization_id: uuid.UUID) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import sys
 from contextlib import ExitStack
-from dataclasses import replace
 
 from lago.core import clock
 from lago.core.settings import Settings
@@ -41,7 +40,7 @@ def make(settings: Settings) -> None:
     from lago.demo.calls import DemoFailed
     from lago.demo.tell import tell
 
-    app = create_app(replace(settings, disable_pdf_generation=True))  # workers make them afterwards
+    app = create_app(settings)
     logging.getLogger().setLevel(logging.WARNING)
     with app.app_context():
         try:
