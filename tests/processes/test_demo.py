@@ -19,7 +19,7 @@ def test_a_company_lives_in_a_sandbox_and_can_be_visited(committing):
     invoices = list(calls.every("invoices", ""))
     assert {invoice["currency"] for invoice in invoices} == {"EUR", "USD"}
     assert {"succeeded", "pending"} <= {invoice["payment_status"] for invoice in invoices}
-    assert len(list(calls.every("customers", ""))) == 18  # those of customers.csv that begin by the 12th of the month 1
+    assert len(list(calls.every("customers", ""))) == 17  # those of customers.csv that begin by the 12th of the month 1
     visitor = Visitor(committing.test_client(), stage.email)
     visitor.sign_in(stage.password)
     assert "Norrsken Media" in visitor.get("/customers").text
