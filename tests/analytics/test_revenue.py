@@ -4,8 +4,10 @@ import pytest
 
 from tests.builders import stories
 from tests.builders.catalog import an_add_on
+from tests.builders.organizations import account
 from tests.builders.payments import pay
 
+NAMES = ("gross_revenue", "invoice_collection", "invoiced_usage", "mrr", "overdue_balance", "usage")
 MONTH = "2041-03-01T00:00:00.000Z"
 
 
@@ -18,18 +20,18 @@ def seller(sandbox):
     return sandbox
 
 
-def sell(account, cents, customer="acme"):
+def sell(seller, cents, customer="acme"):
     fee = {"add_on_code": "setup", "unit_amount_cents": cents, "units": 1}
     body = {"external_customer_id": customer, "currency": "EUR", "fees": [fee]}
-    return account.post("/invoices", {"invoice": body})["invoice"]
+    return seller.post("/invoices", {"invoice": body})["invoice"]
 
 
-def told(account, name, **query):
-    [rows] = account.get(f"/analytics/{name}", **query).values()
+def told(asker, name, **query):
+    [rows] = asker.get(f"/analytics/{name}", **query).values()
     return rows
 
 
-def test_gross_revenue_is_less_refunds_and_with_fees_that_stand_alone(seller):
+def test_gross_revenue_is_less_refunds_and_with_fees_that_stand_alone(seller, client):
     first, _ = sell(seller, 10000), sell(seller, 5000)
     pay(seller, first, 10000)
     fees = seller.get(f"/invoices/{first['lago_id']}")["invoice"]["fees"]
@@ -52,6 +54,9 @@ def test_gross_revenue_is_less_refunds_and_with_fees_that_stand_alone(seller):
     assert told(seller, "gross_revenue", months="all", billing_entity_code="unknown") == [expected]
     assert told(seller, "gross_revenue", external_customer_id="nobody") == []
     assert told(seller, "gross_revenue", currency="USD") == []
+    other = account(client, "Other", sandbox=True)
+    other.at("2041-03-31T12:00:00Z")
+    assert all(told(other, name, currency="EUR", months=1) == [] for name in NAMES)
 
 
 def test_months_without_invoices_are_there_unless_a_currency_is_named(seller):
