@@ -10,8 +10,9 @@ from flask import g
 from lago.admin import access
 from lago.admin.object_kinds import KINDS
 from lago.admin.pages import current_organization, found, instant, one_of, page, paged, show, text
-from lago.audit.activities import ActivityFilter, find_activity, list_activities
+from lago.audit.activities import ActivityFilter, find_activity
 from lago.audit.activity_types import ACTIVITY_TYPES, RESOURCE_TYPES, SOURCES
+from lago.audit.browse import browse_activities
 from lago.audit.models import ActivityLog
 from lago.core.ids import as_uuid
 from lago.core.owned import find_owned
@@ -40,7 +41,7 @@ class Link:
 @page("GET", "/developers/activity", needs="audit_logs:view")
 def activities() -> str:
     chosen = chosen_filter()
-    listed = paged(list_activities(current_organization().id, chosen))
+    listed = paged(browse_activities(current_organization().id, chosen))
     return show(
         "activity/list.html", "activity/_list.html", page=listed, lines=listed.items, chosen=chosen,
         type=text("type"), filtered=chosen != ActivityFilter(), sources=SOURCES, types=sorted(ACTIVITY_TYPES),
@@ -89,7 +90,8 @@ def in_words(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, dict):
-        return "; ".join(f"{name.replace('_', ' ')}: {in_words(part)}" for name, part in value.items() if part != "")
+        parts = {name.replace("_", " "): in_words(part) for name, part in value.items()}
+        return "; ".join(f"{name}: {part}" for name, part in parts.items() if part)
     if isinstance(value, list):
         return ", ".join(f"({in_words(one)})" if isinstance(one, dict) else in_words(one) for one in value)
     return "" if value is None else str(value)

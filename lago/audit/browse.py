@@ -4,9 +4,14 @@ import uuid
 from collections.abc import Sequence
 
 from sqlalchemy import Row, Select, func, select
+from sqlalchemy.orm import defer
 
+from lago.audit.activities import ActivityFilter, list_activities
 from lago.audit.models import ActivityLog
 from lago.core.db import db
+
+_LINES = defer(ActivityLog.activity_object)
+"""Lists don't show the objects, which may be large."""
 
 
 def activities_of(organization_id: uuid.UUID, resource_id: uuid.UUID) -> Select[ActivityLog]:
@@ -14,7 +19,12 @@ def activities_of(organization_id: uuid.UUID, resource_id: uuid.UUID) -> Select[
     query = select(ActivityLog).where(
         ActivityLog.organization_id == organization_id, ActivityLog.resource_id == resource_id
     )
-    return query.order_by(ActivityLog.seq.desc())
+    return query.order_by(ActivityLog.seq.desc()).options(_LINES)
+
+
+def browse_activities(organization_id: uuid.UUID, chosen: ActivityFilter) -> Select[ActivityLog]:
+    """The same of the whole organization, filtered."""
+    return list_activities(organization_id, chosen).options(_LINES)
 
 
 def last_activity(organization_id: uuid.UUID) -> int:
