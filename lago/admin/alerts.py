@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -10,9 +10,10 @@ from typing import Any
 from flask import redirect, request, url_for
 from htmx_flask import make_response
 
-from lago.admin.alert_form import KINDS, Draft, body_of, draft_of, marked, typed_draft
+from lago.admin.alert_form import KINDS, MONEY, Draft, body_of, draft_of, marked, typed_draft
 from lago.admin.pages import asked_for, current_organization, found, one_of, page, paged, show, text, wants_fragment
 from lago.admin.subscriptions import own_subscription
+from lago.admin.wallet_alerts import KINDS as OF_WALLETS
 from lago.catalog.browse import metrics_by_name
 from lago.core.db import all_or_nothing
 from lago.core.errors import DomainError, Invalid, NotFound
@@ -32,16 +33,19 @@ from lago.metering.alerts.update_alert import update_alert
 from lago.metering.models import Alert, TriggeredAlert
 from lago.pricing.alerts import Threshold, next_ahead
 from lago.subscriptions.models import Subscription
+from lago.wallets.browse import wallets_by_id
+from lago.wallets.models import Wallet
 
 
 @dataclass(frozen=True)
 class Row:
     """An alert in a list. `ahead`: the value that it would tell of next. `subscription`: whose it is, if there is one
-    of its external id."""
+    of its external id; `wallet`: whose it is if it looks at balances."""
 
     alert: Alert
     subscription: Subscription | None
     triggered_at: datetime | None
+    wallet: Wallet | None = None
 
     @property
     def ahead(self) -> Decimal | None:
@@ -66,13 +70,15 @@ class Told:
 
 @page("GET", "/alerts", needs="subscriptions:view")
 def alerts() -> str:
-    chosen = AlertFilter(search=text("search"), alert_type=one_of("type", tuple(KINDS)))
+    chosen = AlertFilter(search=text("search"), alert_type=one_of("type", tuple(ALL_KINDS)))
     organization_id = current_organization().id
     listed = paged(browse_alerts(organization_id, chosen))
     named = subscriptions_named(organization_id, {str(alert.external_subscription_id) for alert in listed.items})
+    wallets = wallets_by_id({alert.wallet_id for alert in listed.items if alert.wallet_id})
+    rows = [replace(row, wallet=wallets.get(row.alert.wallet_id)) for row in rows_of(listed.items, named)]
     return show(
-        "alerts/list.html", "alerts/_list.html",
-        page=listed, rows=rows_of(listed.items, named), chosen=chosen, filtered=chosen != AlertFilter(), **WORDS,
+        "alerts/list.html", "alerts/_list.html", page=listed, rows=rows, chosen=chosen,
+        filtered=chosen != AlertFilter(), kinds=ALL_KINDS, amounts=MONEY,
     )
 
 
@@ -110,6 +116,7 @@ def remove_alert(subscription_id: uuid.UUID, alert_id: uuid.UUID) -> Any:
     return back_to(subscription)
 
 
+ALL_KINDS = KINDS | OF_WALLETS
 WORDS: dict[str, Any] = {"kinds": KINDS, "amounts": AMOUNTS}
 """What every list of alerts is told with."""
 

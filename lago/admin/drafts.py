@@ -9,10 +9,11 @@ from htmx_flask import make_response
 from lago.admin.draft_rows import Row, name_of, offers_of, price_unit, rows_of, shown_units
 from lago.admin.pages import current_organization, form_text, found, page, show, text, wants_fragment
 from lago.core.db import all_or_nothing
-from lago.core.errors import Invalid
+from lago.core.errors import Invalid, NotAllowed
 from lago.core.fields import MANDATORY
 from lago.core.ids import as_uuid
 from lago.invoicing.adjust_fee import Target, adjust_fee, needs_price, remove_adjustment
+from lago.invoicing.delete_draft import delete_draft
 from lago.invoicing.finalize_draft import finalize_draft
 from lago.invoicing.models import Invoice
 from lago.invoicing.queries import visible_invoice
@@ -37,6 +38,22 @@ def finalize_invoice(invoice_id: uuid.UUID) -> Any:
         return show("invoices/finalize.html", invoice=invoice)
     finalize_draft(invoice)
     return _back(invoice_id) if invoice.status == "finalized" else _to(url_for("admin.invoices"))
+
+
+@page("GET POST", "/invoices/<uuid:invoice_id>/delete", needs="invoices:delete")
+def remove_draft(invoice_id: uuid.UUID) -> Any:
+    """Asks before it is done: what it bills is not billed again."""
+    invoice = _found(invoice_id)
+    if invoice.status != "draft":
+        return _back(invoice_id)
+    if request.method != "POST":
+        return show("invoices/delete.html", invoice=invoice)
+    try:
+        with all_or_nothing():
+            delete_draft(invoice, current_organization())
+    except NotAllowed as error:
+        return show("invoices/delete.html", invoice=_found(invoice_id), errors={"base": [error.code]}), 422
+    return _to(url_for("admin.invoices"))
 
 
 @page("GET POST", "/invoices/<uuid:invoice_id>/adjust", needs="invoices:update")

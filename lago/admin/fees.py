@@ -17,7 +17,7 @@ from lago.invoicing.models import Fee
 from lago.invoicing.update_fee import PAYMENT_STATUSES, update_fee
 
 
-@page("GET", "/fees", needs="invoices:view")
+@page("GET", "/invoices/fees", needs="invoices:view")
 def fees() -> str:
     invoiced = one_of("invoiced", ("yes", "no"))
     chosen = FeeFilter(
@@ -31,13 +31,13 @@ def fees() -> str:
     )
 
 
-@page("GET", "/fees/<uuid:fee_id>", needs="invoices:view")
+@page("GET", "/invoices/fees/<uuid:fee_id>", needs="invoices:view")
 def fee(fee_id: uuid.UUID) -> str:
     row = own_fee(fee_id)
     return show("fees/show.html", fee=row.fee, row=row, name=name_of(row.fee))
 
 
-@page("GET POST", "/fees/<uuid:fee_id>/payment_status", needs="invoices:update")
+@page("GET POST", "/invoices/fees/<uuid:fee_id>/payment_status", needs="invoices:update")
 def mark_fee(fee_id: uuid.UUID) -> Any:
     """Whether a fee that stands on no invoice was paid."""
     row = own_fee(fee_id)
@@ -55,7 +55,7 @@ def mark_fee(fee_id: uuid.UUID) -> Any:
     return leave_to(url_for("admin.fee", fee_id=fee_id))
 
 
-@page("GET POST", "/fees/<uuid:fee_id>/delete", needs="invoices:delete")
+@page("GET POST", "/invoices/fees/<uuid:fee_id>/delete", needs="invoices:delete")
 def remove_fee(fee_id: uuid.UUID) -> Any:
     """Asks before it is done: nobody is charged for it any more."""
     row = own_fee(fee_id)

@@ -101,6 +101,8 @@ SENTENCES = {
     "target_below_threshold": "The target is not below the threshold.",
     "invalid_value": "This is an amount above zero, with as many decimals as the currency has.",
     "invalid_limitations": "A fee or metric of these is not known any more. Open the form again.",
+    "not_deletable": "Only a draft can be deleted.",
+    "credit_note_not_deletable": "A credit note on it is final.",
     "invoiced_fee": "It stands on an invoice meanwhile.",
     "no_invoice_chosen": "Choose at least one.",
     "invoices_not_overdue": "One of these is overdue no more. Open the form again.",

@@ -1,6 +1,7 @@
 """What the pages show of wallets."""
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -51,6 +52,14 @@ def browse_wallets(organization_id: uuid.UUID, chosen: WalletFilter) -> Select[W
         query = query.where(Wallet.customer_id == chosen.customer_id)
         return query.order_by(Wallet.status, Wallet.priority, Wallet.created_at, Wallet.seq)
     return query.order_by(Wallet.created_at.desc(), Wallet.seq.desc())
+
+
+def wallets_by_id(wallet_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Wallet]:
+    """These wallets with their customers."""
+    query = select(Wallet).join(Wallet.customer).options(
+        contains_eager(Wallet.customer).lazyload("*"), lazyload("*")
+    )
+    return {wallet.id: wallet for wallet in db.session.scalars(query.where(Wallet.id.in_(wallet_ids)))}
 
 
 def find_wallet(organization_id: uuid.UUID, wallet_id: uuid.UUID) -> Wallet | None:

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from tests.admin.records import an_invoice
 from tests.admin.visitor import a_visitor
 from tests.builders.stories import customer, fee, invoices, metric, plan, standard, subscribe, use
 
@@ -123,3 +124,11 @@ def test_another_organization_can_do_nothing(app, outsider, path):
     stranger = a_visitor(app, outsider.organization, "elsewhere@example.com")
     for action in ("refresh", "finalize", "adjust", "unadjust"):
         stranger.post(f"{path}/{action}", expect=404)
+
+
+def test_a_draft_is_deleted_once_that_is_confirmed(ada, owner):
+    invoice = an_invoice(owner, pdf=False, status="draft", number="DRAFT-1")
+    path = f"/invoices/{invoice.id}"
+    assert f"{path}/delete" in ada.get(path).text and "are billed to nobody" in ada.get(f"{path}/delete").text
+    ada.post(f"{path}/delete")
+    ada.get(path, expect=404)

@@ -23,11 +23,8 @@ class AlertFilter:
 
 
 def browse_alerts(organization_id: uuid.UUID, chosen: AlertFilter) -> Select[Alert]:
-    """The alerts of the organization's subscriptions, newest first."""
-    query = select(Alert).where(
-        Alert.organization_id == organization_id, Alert.external_subscription_id.is_not(None),
-        Alert.deleted_at.is_(None),
-    )
+    """The alerts of the organization's subscriptions and wallets, newest first."""
+    query = select(Alert).where(Alert.organization_id == organization_id, Alert.deleted_at.is_(None))
     if chosen.alert_type:
         query = query.where(Alert.alert_type == chosen.alert_type)
     if chosen.search:
