@@ -82,7 +82,6 @@ def details_of(record: Customer) -> list[tuple[str, Any]]:
         ("Shipped to", one_line(*shipping)),
         ("Kind", record.customer_type),
         ("Account", record.account_type if record.account_type != "customer" else None),
-        ("External id", record.external_id),
         ("Salesforce id", record.external_salesforce_id),
     )
     return [(label, value) for label, value in details if value]

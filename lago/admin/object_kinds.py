@@ -18,6 +18,7 @@ from lago.payments.models import DunningCampaign, Payment, PaymentReceipt, Payme
 from lago.subscriptions.models import Subscription
 from lago.wallets.models import Wallet, WalletTransaction
 from lago.webhooks.catalog import MESSAGES
+from lago.webhooks.models import WebhookEndpoint
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class Kind:
 
     def title(self, record: Any) -> str:
         """What a person reads: its name, its number or its code."""
-        values = (getattr(record, field, None) for field in ("display_name", "name", "number", "code"))
+        values = (getattr(record, field, None) for field in ("display_name", "name", "number", "code", "webhook_url"))
         return next(filter(None, values), None) or str(record.id)
 
 
@@ -87,12 +88,6 @@ def _where_alert_is(alert: Alert) -> str:
     if alert.wallet_id:
         return url_for("admin.wallet", wallet_id=alert.wallet_id)
     return url_for("admin.alerts", search=alert.code)
-
-
-def _where_fee_is(fee: Fee) -> str:
-    if fee.invoice_id:
-        return url_for("admin.invoice", invoice_id=fee.invoice_id)
-    return url_for("admin.subscription", subscription_id=fee.subscription_id)
 
 
 CODE = (("Code", "code"),)
@@ -138,11 +133,15 @@ KINDS: dict[str, Kind] = {
     "dunning_campaign": Kind("Dunning campaign", DunningCampaign, "dunning_campaign", "campaign_id", None, CODE),
     "pricing_unit": Kind("Pricing unit", PricingUnit, "edit_pricing_unit", "unit_id", None, CODE),
     "alert": Kind("Alert", Alert, "alerts", "alert_id", _of_alert, CODE, None, _where_alert_is, logs=False),
-    "fee": Kind("Fee", Fee, "invoice", "invoice_id", _by_id("fees"), (), None, _where_fee_is),
+    "webhook_endpoint": Kind(
+        "Webhook endpoint", WebhookEndpoint, "edit_webhook_endpoint", "endpoint_id", _by_id("webhook_endpoints"),
+        logs=False,
+    ),
+    "fee": Kind("Fee", Fee, "fee", "fee_id", _by_id("fees")),
 }
 
 EVENT = Kind(
     "Event", Event, "event", "seq", lambda one: f"/events/{segment(one.transaction_id)}",
-    (("Transaction", "transaction_id"),), logs=False,
+    logs=False,
 )
 """Events stand apart: they are found by their transaction, and neither webhooks nor the activity log are about them."""

@@ -24,7 +24,8 @@ from lago.subscriptions.find_by_name import search_subscriptions
 
 MOST = 6
 LONGEST = 200
-NOT_SHOWN = ("plan", "billable_metric", "add_on", "feature", "coupon", "tax", "alert", "custom_section", "pricing_unit")
+NOT_SHOWN = ("plan", "billable_metric", "add_on", "feature", "coupon", "tax", "alert", "custom_section",
+             "pricing_unit", "fee")
 """Kinds whose deleted objects have no page."""
 
 
