@@ -10,6 +10,7 @@ from lago.admin.pages import current_organization, page, paged, show
 from lago.core.outbox import OutboxRow, failing, retry
 
 WORDS = {
+    "analytics.keep_usage_days": "Keep the usage of days that are over",
     "audit.forget_old": "Remove old lines of the logs",
     "audit.forget_old_activities": "Remove old lines of the activity log",
     "customers.check_vies": "Ask the European register about a VAT number",
@@ -35,6 +36,7 @@ WORDS = {
     "metering.watch_plan": "Find the subscriptions that new usage thresholds of a plan concern",
     "metering.watch_subscriptions": "Have the usage of subscriptions held against their thresholds",
     "organizations.email_about_key": "Tell the admins of what became of an API key",
+    "organizations.mail_password_reset": "Send a link to choose a new password",
     "payments.email_receipt": "Send a receipt by e-mail",
     "payments.email_request": "Ask a customer by e-mail to pay what is overdue",
     "payments.look_at_dunning": "See whether a dunning campaign applies to a customer",

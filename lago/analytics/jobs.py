@@ -2,7 +2,7 @@
 
 import uuid
 
-from lago.analytics.keep_usage_days import JOB, keep_usage_days
+from lago.analytics.keep_usage_days import keep_usage_days
 from lago.core.db import transaction
 from lago.core.jobs import job
 from lago.core.outbox import enqueue
@@ -11,11 +11,11 @@ _SECONDS = 60
 _LEASE_S = 5 * _SECONDS
 
 
-@job(JOB, queue="low", lease_s=_LEASE_S)
+@job("analytics.keep_usage_days", queue="low", lease_s=_LEASE_S)
 def keep_days_that_are_over(owner_id: str | None = None) -> None:
     """Keeps days of one organization, or of all under real time. What takes longer than a minute goes on in another
     piece of work, behind what others have asked for."""
     organization_id = uuid.UUID(owner_id) if owner_id else None
     if not keep_usage_days(organization_id, seconds=_SECONDS):
         with transaction():
-            enqueue(JOB, organization_id=organization_id, owner_id=owner_id)
+            enqueue("analytics.keep_usage_days", organization_id=organization_id, owner_id=owner_id)

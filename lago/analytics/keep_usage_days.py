@@ -9,8 +9,6 @@ from lago.core import clock
 from lago.core.db import db, transaction
 from lago.core.outbox import enqueue_once
 
-JOB = "analytics.keep_usage_days"
-
 
 def keep_usage_days(organization_id: uuid.UUID | None = None, *, seconds: float) -> bool:
     """Keeps the days of one organization, or of all under real time; True if all are kept, False if it took too long.
@@ -38,5 +36,6 @@ def ask_for_usage_days(organization_id: uuid.UUID) -> bool:
     if not usage_days_are_due(organization_id):
         return False
     arguments = {"owner_id": str(organization_id)}
-    enqueue_once(JOB, {f"usage_days:{organization_id}": arguments}, organization_id=organization_id)
+    keyed = {f"usage_days:{organization_id}": arguments}
+    enqueue_once("analytics.keep_usage_days", keyed, organization_id=organization_id)
     return True

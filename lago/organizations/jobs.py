@@ -5,10 +5,10 @@ import uuid
 from lago.core import mail
 from lago.core.jobs import job
 from lago.organizations.email_about_key import email_about_key
-from lago.organizations.request_password_reset import MAIL_JOB, mail_password_reset
+from lago.organizations.request_password_reset import mail_password_reset
 
 
-@job(MAIL_JOB, queue=mail.QUEUE, lease_s=mail.LEASE_S)
+@job("organizations.mail_password_reset", queue=mail.QUEUE, lease_s=mail.LEASE_S)
 def mail_reset(user_id: str) -> None:
     """Mails the user a link to choose a new password by."""
     mail_password_reset(uuid.UUID(user_id))

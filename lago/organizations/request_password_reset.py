@@ -10,15 +10,13 @@ from lago.organizations.models import User
 from lago.organizations.note_of_user import note_of_user
 from lago.organizations.password_resets import VALID_FOR, reset_url
 
-MAIL_JOB = "organizations.mail_password_reset"
-
 
 def request_password_reset(email: str) -> None:
     """Has the link mailed. Who asks learns nothing: an unknown address, and one without a membership, gets none."""
     user = find_user(email)
     organizations = organizations_of(user) if user else []
     if user and organizations:
-        enqueue(MAIL_JOB, organization_id=organizations[0].id, user_id=user.id)
+        enqueue("organizations.mail_password_reset", organization_id=organizations[0].id, user_id=user.id)
         note_of_user("user.password_reset_requested", user)
 
 
