@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import redirect, render_template, request, url_for
 
-from lago.admin import attempts, visits
+from lago.admin import attempts, devices, visits
 from lago.admin.pages import page
 from lago.core.errors import Invalid, NotFound, TooManyRequests
 from lago.organizations.accept_invite import accept_invite, must_know_password, pending_invite
@@ -31,6 +31,7 @@ def invitation(token: str) -> Any:
         return form(invite, error.details), 422
     attempts.forget(invite.email, address)
     visits.begin(member)
+    devices.remember(member.user)
     return redirect(url_for("admin.dashboard"))
 
 

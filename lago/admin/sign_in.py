@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import redirect, render_template, request, url_for
 
-from lago.admin import attempts, visits
+from lago.admin import attempts, devices, visits
 from lago.admin.pages import page
 from lago.core import config
 from lago.core.errors import Invalid, TooManyRequests
@@ -25,6 +25,7 @@ def sign_in() -> Any:
         return form(error.details), 422
     attempts.forget(email, address)
     visits.begin(member)
+    devices.recognize(member)
     return redirect(own_path(request.form.get("next")))
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import redirect, render_template, request, url_for
 
-from lago.admin import attempts, visits
+from lago.admin import attempts, devices, visits
 from lago.admin.pages import form_text, page
 from lago.core import config
 from lago.core.db import all_or_nothing
@@ -29,6 +29,7 @@ def sign_up_page() -> Any:
     except Invalid as error:
         return form(error.details), 422
     visits.begin(member)
+    devices.remember(member.user)
     return redirect(url_for("admin.dashboard"))
 
 

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from lago.admin import attempts, visits
+from lago.audit.models import SecurityLog
 from lago.core import clock, jobs
 from lago.core.db import db, transaction
 from lago.organizations.models import Membership
@@ -21,6 +22,17 @@ def bea(anonymous, owner):
 def test_a_member_comes_to_the_dashboard(bea):
     assert bea.sign_in().location == "/"
     assert "Owner" in bea.get("/").text
+
+
+def test_the_first_sign_in_from_a_browser_is_noted(app, bea):
+    bea.sign_in()
+    bea.post("/sign_out")
+    bea.sign_in()
+    assert [row.log_event for row in db.session.query(SecurityLog)] == ["user.new_device_logged_in"]
+    elsewhere = Visitor(app.test_client(), bea.email)
+    elsewhere.client.set_cookie("lago_devices", "forged")
+    elsewhere.sign_in()
+    assert db.session.query(SecurityLog).count() == 2
 
 
 def test_an_email_may_be_typed_in_capitals(bea):

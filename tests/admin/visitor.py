@@ -8,6 +8,7 @@ from typing import Any
 from argon2 import PasswordHasher
 from flask import Flask
 
+from lago.admin import devices
 from lago.core.db import db, transaction
 from lago.organizations.models import Membership, Organization, User
 
@@ -55,9 +56,10 @@ def member(organization: Organization, email: str, role: str = "admin") -> User:
 
 
 def a_visitor(app: Flask, organization: Organization, email: str, role: str = "admin") -> Visitor:
-    """A member who has signed in."""
-    member(organization, email, role)
+    """A member who has signed in, as often before."""
+    user = member(organization, email, role)
     visitor = Visitor(app.test_client(), email)
+    visitor.client.set_cookie(devices.COOKIE, devices.remembered(user, []))
     visitor.sign_in()
     return visitor
 

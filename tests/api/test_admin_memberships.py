@@ -4,7 +4,7 @@ import uuid
 
 from lago.core.db import db, transaction
 from lago.core.outbox import run_next
-from lago.invoicing.models import InvoiceFile
+from lago.invoicing.models import Invoice, InvoiceFile
 from tests.admin.records import an_invoice
 from tests.admin.visitor import member
 from tests.conftest import ADMIN_KEY, making_pdfs
@@ -49,6 +49,6 @@ def test_the_operator_sees_the_page_of_an_invoice_and_has_its_pdf_made_anew(clie
     for answer in (client.get(unknown, headers=KEY), client.post(f"{unknown}/regenerate", headers=KEY)):
         assert (answer.status_code, answer.json["code"]) == (404, "invoice_not_found")
     with transaction():
-        invoice.status = "draft"
+        db.session.get_one(Invoice, invoice.id).status = "draft"
     refused = client.post(f"{path}/regenerate", headers=KEY)
     assert (refused.status_code, refused.json["code"]) == (405, "invoice_not_finalized")
