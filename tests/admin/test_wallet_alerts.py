@@ -77,3 +77,14 @@ def test_a_second_alert_on_a_figure_is_refused(ada, owner, pages):
         f"{pages}/new", expect=422, **{**NEW, "code": "other"}
     ).text
     assert len(stored(owner)) == 1
+
+
+def test_the_list_of_all_alerts_has_those_of_wallets(ada, owner, stranger):
+    customer(owner, "acme", currency="EUR")
+    made = wallet(owner, "acme")
+    ada.post(f"/wallets/{made['lago_id']}/alerts/new", alert_type="wallet_balance_amount", code="low-water",
+             threshold_value=["12.50"], threshold_code=[""], step="", step_code="")
+    page = ada.get("/alerts").text
+    assert "low-water" in page and "12.50" in page and f"/wallets/{made['lago_id']}" in page
+    assert "low-water" in ada.get("/alerts?type=wallet_balance_amount").text
+    assert "low-water" not in ada.get("/alerts?type=current_usage_amount").text + stranger.get("/alerts").text

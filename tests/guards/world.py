@@ -93,6 +93,7 @@ def populate(owner: Account) -> World:
     note_id = names["credit_notes"]["lago_id"]
     owner.at("2024-02-02T00:00:00Z")  # its file is made
     pages = {"note_id": note_id, "add_on_id": owner.get(f"/add_ons/{MARK}")["add_on"]["lago_id"]}
+    pages |= {"charge_code": plan["charges"][0]["code"], "fixed_charge_code": MARK}
     pages |= {"payment_request_id": names["payment_requests"]["lago_id"], "fee_id": names["fees"]["lago_id"]}
     pages |= {"coupon_id": coupon["lago_id"], "applied_id": applied["lago_id"], "payment_id": payment["lago_id"]}
     return World(owner, names, {**_page_names(owner, invoice), **pages, **prepaid.pages})
