@@ -1,7 +1,7 @@
 """The PDFs of the story: they take longer than all of it, so they are made after it."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -14,12 +14,6 @@ from lago.core.db import db, transaction
 from lago.core.outbox import enqueue
 from lago.invoicing.models import CreditNote, Invoice
 from lago.payments.models import PaymentReceipt
-
-_PRINTED: tuple[tuple[Any, str, str], ...] = (
-    (Invoice, "invoicing.make_pdf", "invoice_id"),
-    (CreditNote, "invoicing.make_credit_note_pdf", "credit_note_id"),
-    (PaymentReceipt, "payments.make_receipt_pdf", "receipt_id"),
-)
 
 SOON = timedelta(seconds=1)
 """No sandbox clock waits for what was put off."""
@@ -39,6 +33,15 @@ def without_documents() -> Iterator[None]:
 def ask_for_documents(organization_id: uuid.UUID) -> None:
     """Has the workers make the PDFs of all invoices, credit notes and receipts: those that run, or the next."""
     with transaction():
-        for model, job, argument in _PRINTED:
-            for record_id in db.session.scalars(select(model.id).where(model.organization_id == organization_id)):
-                enqueue(job, organization_id=organization_id, delay=SOON, **{argument: record_id})
+        for invoice_id in _ids(Invoice, organization_id):
+            enqueue("invoicing.make_pdf", organization_id=organization_id, delay=SOON, invoice_id=invoice_id)
+        for note_id in _ids(CreditNote, organization_id):
+            enqueue(
+                "invoicing.make_credit_note_pdf", organization_id=organization_id, delay=SOON, credit_note_id=note_id
+            )
+        for receipt_id in _ids(PaymentReceipt, organization_id):
+            enqueue("payments.make_receipt_pdf", organization_id=organization_id, delay=SOON, receipt_id=receipt_id)
+
+
+def _ids(model: Any, organization_id: uuid.UUID) -> Sequence[uuid.UUID]:
+    return db.session.scalars(select(model.id).where(model.organization_id == organization_id)).all()
