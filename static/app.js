@@ -5,6 +5,9 @@ const root = document.documentElement;
 root.classList.remove("js-off");
 
 const byId = (id) => document.getElementById(id);
+
+// The menu is longer than many windows: where one is, is to be seen.
+document.querySelector(".menu-link[aria-current]")?.scrollIntoView({ block: "nearest" });
 const typing = (target) => target.closest("input, select, textarea, [contenteditable]") !== null;
 
 // Keys: "/" searches, "g" and a letter goes to a page of the menu, "?" shows them.
