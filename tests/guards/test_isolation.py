@@ -21,9 +21,6 @@ NAMED_BY = {
 }
 """What the path of a route is about, where not everything of its resource will do."""
 NOTHING_LISTED = {
-    *(f"GET /api/v1/analytics/{name}" for name in (
-        "gross_revenue", "invoice_collection", "invoiced_usage", "mrr", "overdue_balance", "usage",
-    )),
     "GET /api/v1/events_enriched", "GET /api/v1/organizations", "GET /api/v1/test_clock",
     "GET /api/v1/webhooks/json_public_key", "GET /api/v1/webhooks/public_key",
 }
