@@ -57,6 +57,7 @@ FILL = {
     "/credit_notes": a_note,
     "/add_ons": lambda owner, number: an_add_on(owner, f"a{number}"),
     "/": lambda owner, number: an_invoice(owner, f"NOR-{number}"),
+    "/analytics": lambda owner, number: an_invoice(owner, f"NOR-{number}"),
     "/billable_metrics": lambda owner, number: a_metric(owner, f"m{number}", filters=[{"key": "k", "values": ["v"]}]),
     "/plans": lambda owner, number: a_plan(owner, f"p{number}"),
     "/subscriptions": a_subscription,
