@@ -13,8 +13,8 @@ from lago.core.errors import NotFound
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
 NAMES = ("app.css", "app.js", "mark.svg", "htmx.min.js")
-STYLES = ("tokens.css", "base.css", "shell.css", "components.css", "forms.css", "search.css", "people.css", "app.css")
-"""One sheet of styles to the browser, in this order; later ones may rely on earlier ones."""
+STYLES = ("tokens.css", "base.css", "shell.css", "components.css", "forms.css", "search.css", "people.css", "pages.css")
+"""One sheet of styles to the browser, app.css, in this order; later ones may rely on earlier ones."""
 FOREVER_S = 31536000
 
 
