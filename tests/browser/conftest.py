@@ -3,17 +3,20 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 from tests.browser.desk import OPERATOR, Desk
+from tests.builders.mailbox import mail_server
 from tests.processes.installation import Installation
 
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
          "--disable-sync", "--no-first-run"]
+DESKTOP: ViewportSize = {"width": 1440, "height": 900}
 
 
 @pytest.fixture(scope="session")
@@ -34,30 +37,50 @@ def desk(chromium: Browser) -> Iterator[Desk]:
     directory = Path(tempfile.mkdtemp(prefix="lago-browser-", dir="/tmp"))
     directory.chmod(0o755)
     installation = Installation(directory)
-    try:
-        with pytest.MonkeyPatch.context() as environment:
-            environment.setenv("ADMIN_API_KEY", OPERATOR)
+    with mail_server() as post_office:
+        mail = {"SMTP_URL": post_office.url, "LAGO_FROM_EMAIL": "billing@lago.example"}
+        installation.settings = {"ADMIN_API_KEY": OPERATOR, **mail}
+        try:
             installation.start()
-        desk = Desk(installation)
-        desk.fill()
-        yield desk
-    finally:
-        installation.stop()
-        shutil.rmtree(directory, ignore_errors=True)
+            desk = Desk(installation, post_office)
+            desk.fill()
+            yield desk
+        finally:
+            installation.stop()
+            shutil.rmtree(directory, ignore_errors=True)
 
 
 @pytest.fixture
-def signed_out(chromium: Browser, desk: Desk) -> Iterator[Page]:
-    """A fresh browser window. Whatever the page complains about, a breach of its policy too, fails the test."""
-    context = chromium.new_context(base_url=desk.address, viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(30_000)
-    page = context.new_page()
+def new_window(chromium: Browser, desk: Desk) -> Iterator[Callable[..., Page]]:
+    """Opens a fresh browser window, in which nobody has signed in. Whatever a page complains about, a breach of its
+    policy too, fails the test, but for what has `expected` in it: Chromium complains of every answer that is an error.
+    """
+    contexts: list[BrowserContext] = []
     complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    yield page
-    context.close()
+
+    def open_window(expected: str = "", **options: Any) -> Page:
+        def note(text: str) -> None:
+            if not expected or expected not in text:
+                complaints.append(text)
+
+        context = chromium.new_context(**{"base_url": desk.address, "viewport": DESKTOP, **options})
+        contexts.append(context)
+        context.set_default_timeout(30_000)
+        page = context.new_page()
+        page.on("console", lambda message: note(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: note(str(error)))
+        return page
+
+    yield open_window
+    for context in contexts:
+        context.close()
     assert complaints == []
+
+
+@pytest.fixture
+def signed_out(new_window: Callable[..., Page]) -> Page:
+    """A fresh browser window."""
+    return new_window()
 
 
 @pytest.fixture

@@ -59,19 +59,28 @@ class Mailbox:
 
 
 @contextmanager
-def mailbox(server: Mapping[str, Any] | None = None, **changes: Any) -> Iterator[Mailbox]:
-    """Mail goes to a server on a free port for as long as the block lasts; `server`: what is special about it;
-    `changes`: of other settings."""
-    box, others = Mailbox(), config.settings()
-    controller = Controller(box, hostname="127.0.0.1", port=_free_port(), **(server or {}))
+def mail_server(**special: Any) -> Iterator[Mailbox]:
+    """A server on a free port for as long as the block lasts; `special`: what is special about it."""
+    box = Mailbox()
+    controller = Controller(box, hostname="127.0.0.1", port=_free_port(), **special)
     controller.start()
     box.url = f"smtp://127.0.0.1:{controller.port}"
-    config.use(replace(others, **{"smtp_url": box.url, "from_email": "billing@lago.example", **changes}))
     try:
         yield box
     finally:
-        config.use(others)
         controller.stop()
+
+
+@contextmanager
+def mailbox(server: Mapping[str, Any] | None = None, **changes: Any) -> Iterator[Mailbox]:
+    """Our mail goes to such a server for as long as the block lasts; `changes`: of other settings."""
+    others = config.settings()
+    with mail_server(**(server or {})) as box:
+        config.use(replace(others, **{"smtp_url": box.url, "from_email": "billing@lago.example", **changes}))
+        try:
+            yield box
+        finally:
+            config.use(others)
 
 
 def _free_port() -> int:

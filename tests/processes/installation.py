@@ -23,6 +23,7 @@ class Installation:
         self.directory = directory
         self.data = directory / "var"
         self.port = free_port()
+        self.settings: dict[str, str] = {}  # beside those that every installation of a test has
         self.first_output = ""
         self.seconds_of_later_starts: list[float] = []  # as they would be if this machine had nothing else to do
         self._python = python
@@ -34,7 +35,7 @@ class Installation:
         """The test run's own, but for its settings."""
         ours = {name for name in os.environ if name.startswith("LAGO_") or name in OWN_VARIABLES}
         inherited = {name: value for name, value in os.environ.items() if name not in ours}
-        return {**inherited, "LAGO_DATA_DIR": str(self.data), "PORT": str(self.port)}
+        return {**inherited, "LAGO_DATA_DIR": str(self.data), "PORT": str(self.port), **self.settings}
 
     def start(self) -> None:
         """Returns when /health answers 200."""
