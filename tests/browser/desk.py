@@ -18,6 +18,7 @@ class Api:
     """The API of an installation, as it answers to a key."""
 
     def __init__(self, address: str, key: str) -> None:
+        self.key = key
         headers = {"Authorization": f"Bearer {key}"}
         self._api = httpx.Client(base_url=f"{address}/api/v1", headers=headers, timeout=30)
 
