@@ -8,6 +8,7 @@ from typing import Any
 from flask import g
 
 from lago.admin import access
+from lago.admin.changes_in_words import changes_in_words
 from lago.admin.object_kinds import KINDS
 from lago.admin.pages import current_organization, found, instant, one_of, page, paged, show, text
 from lago.audit.activities import ActivityFilter, find_activity
@@ -55,7 +56,7 @@ def activity(activity_id: uuid.UUID) -> str:
     key = find_own_key(line.organization_id, line.api_key_id) if line.api_key_id else None
     return show(
         "activity/show.html", line=line, link=link_to(line), label=LABELS.get(line.resource_type, line.resource_type),
-        words=SOURCE_WORDS, changes=changes_of(line), key=key,
+        words=SOURCE_WORDS, changes=changes_in_words(line.activity_object_changes), key=key,
     )
 
 
@@ -77,24 +78,6 @@ def types_with(part: str | None) -> Sequence[str]:
     if part is None:
         return ()
     return [name for name in sorted(ACTIVITY_TYPES) if part.lower() in name] or [part]
-
-
-def changes_of(line: ActivityLog) -> list[tuple[str, str, str]]:
-    """Field, before and after, as people read them; a part's field with a sign for each step into it."""
-    changes = sorted((line.activity_object_changes or {}).items())
-    return [(name.replace("_", " ").replace(".", " › "), *map(in_words, change)) for name, change in changes]
-
-
-def in_words(value: Any) -> str:
-    """A value of JSON; an empty text where there is none."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, dict):
-        parts = {name.replace("_", " "): in_words(part) for name, part in value.items()}
-        return "; ".join(f"{name}: {part}" for name, part in parts.items() if part)
-    if isinstance(value, list):
-        return ", ".join(f"({in_words(one)})" if isinstance(one, dict) else in_words(one) for one in value)
-    return "" if value is None else str(value)
 
 
 def link_to(line: ActivityLog) -> Link | None:

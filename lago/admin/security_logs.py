@@ -2,6 +2,7 @@
 
 import uuid
 
+from lago.admin.changes_in_words import changes_in_words
 from lago.admin.pages import current_organization, found, instant, one_of, page, paged, show, text
 from lago.audit.note_security import EVENTS
 from lago.audit.security_logs import SecurityLogFilter, browse_security_logs, find_security_log
@@ -26,4 +27,5 @@ def security_log(security_log_id: uuid.UUID) -> str:
     organization = current_organization()
     record = found(find_security_log(organization.id, security_log_id), "security_log")
     key = find_any_key(organization.id, record.api_key_id) if record.api_key_id else None
-    return show("security_logs/show.html", log=record, key=key)
+    changes = changes_in_words(record.resources.get("changes"))
+    return show("security_logs/show.html", log=record, key=key, changes=changes)
