@@ -6,8 +6,9 @@ root.classList.remove("js-off");
 
 const byId = (id) => document.getElementById(id);
 
-// The menu is longer than many windows: where one is, is to be seen.
-document.querySelector(".menu-link[aria-current]")?.scrollIntoView({ block: "nearest" });
+// The menu is longer than many windows, tabs are wider than a phone: where one is, is to be seen.
+document.querySelectorAll(".menu-link[aria-current], .tabs:not(.counts) a[aria-current]")
+  .forEach((link) => link.scrollIntoView({ block: "nearest", inline: "nearest" }));
 const typing = (target) => target.closest("input, select, textarea, [contenteditable]") !== null;
 
 // Keys: "/" searches, "g" and a letter goes to a page of the menu, "?" shows them.
