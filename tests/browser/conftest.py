@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
 from tests.browser.desk import OPERATOR, Desk
 from tests.builders.mailbox import mail_server
@@ -17,6 +17,8 @@ from tests.processes.installation import Installation
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
          "--disable-sync", "--no-first-run"]
 DESKTOP: ViewportSize = {"width": 1440, "height": 900}
+
+expect.set_options(timeout=15_000)  # on a machine that has other things to do
 
 
 @pytest.fixture(scope="session")

@@ -28,6 +28,7 @@ def test_a_price_becomes_a_bill_and_the_bill_is_corrected(new_window: Callable[.
     make_customer(fred)
     subscribe(fred)
     give_coupon(fred)
+    use_and_wait_for_the_bill(nora, office)
     bill_is_as_computed_by_hand(fred, office)
     correct_it(fred, office)
 
@@ -109,12 +110,18 @@ def give_coupon(page: Page) -> None:
     expect(page.locator("#tab").get_by_role("link", name="Old friends", exact=True)).to_be_visible()
 
 
-def bill_is_as_computed_by_hand(page: Page, office: Office) -> None:
-    """150 gigabytes are 100 × 0.10 + 5 + 50 × 0.05 + 2 = 19.50. With the fee 69.50, less 10% 62.55, VAT 12.51."""
+def use_and_wait_for_the_bill(page: Page, office: Office) -> None:
+    """150 gigabytes, and the clock goes on to the end of the period."""
     event = {"transaction_id": "traffic", "external_subscription_id": "reading", "code": "gb"}
     office.post("event", **event, properties={"gb": 150})
     menu(page, "Dashboard")
-    page.get_by_role("button", name="Next billing", exact=True).click()
+    clock = page.get_by_role("region", name="Sandbox clock", exact=True)
+    clock.get_by_role("button", name="Next billing", exact=True).click()
+    expect(clock.get_by_role("link", name="1 × invoice created", exact=True)).to_be_visible()
+
+
+def bill_is_as_computed_by_hand(page: Page, office: Office) -> None:
+    """150 gigabytes are 100 × 0.10 + 5 + 50 × 0.05 + 2 = 19.50. With the fee 69.50, less 10% 62.55, VAT 12.51."""
     menu(page, "Invoices")
     page.locator("#list").get_by_role("row", name="Reader & Co").get_by_role("link").click()
     fees = page.get_by_role("group", name="Fees", exact=True)
