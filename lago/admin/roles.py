@@ -71,7 +71,7 @@ def save(role: Role | None, typed: dict[str, Any], ticked: list[str]) -> None:
     if role is None:
         create_role(g.member, typed, ticked)
     else:
-        update_role(role, typed, ticked)
+        update_role(g.member, role, typed, ticked)
 
 
 def show_form(role: Role | None, texts: dict[str, Any], ticked: list[str], **context: Any) -> str:

@@ -15,6 +15,7 @@ SENTENCES = {
     "user_already_exists": "There is an account with this address already: sign in, or choose a new password.",
     "invalid_role": "Choose at least one of these.",
     "cannot_grant_admin": "Only an admin can make somebody an admin.",
+    "permission_not_held": "You can only give what your own roles allow.",
     "last_admin": "This is the last admin, and there is always one. Make somebody else an admin first.",
     "cannot_revoke_own_membership": "You cannot remove yourself. Another admin can do it.",
     "role_in_use": "A member has this role, or an open invitation gives it. Change these first.",

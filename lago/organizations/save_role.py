@@ -1,7 +1,7 @@
 """Roles of an organization's own: made and changed (06 §6)."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from lago.audit.note_security import note_security
@@ -28,9 +28,11 @@ class RoleInput(InputSchema):
 def create_role(member: Member, data: dict[str, Any], permissions: Sequence[str]) -> Role:
     """A new role in the member's organization. Raises Invalid.
 
-    `code`: a-z, 0-9 and _, at most 100 of them, none that every organization has; `permissions`: one at least.
+    `code`: a-z, 0-9 and _, at most 100 of them, none that every organization has; `permissions`: one at least, all of
+    which the member has.
     """
     values = _read(data, permissions)
+    _check_own(member, values["permissions"])
     _check_code(values["code"])
     role = Role(organization_id=member.organization.id, **values)
     with unique("uq_roles_code", "code"):
@@ -39,10 +41,12 @@ def create_role(member: Member, data: dict[str, Any], permissions: Sequence[str]
     return role
 
 
-def update_role(role: Role, data: dict[str, Any], permissions: Sequence[str]) -> None:
-    """Changes everything but the code, for all who have the role, at once. Raises Invalid."""
+def update_role(member: Member, role: Role, data: dict[str, Any], permissions: Sequence[str]) -> None:
+    """Changes everything but the code, for all who have the role, at once. Raises Invalid, also for a permission that
+    neither the role had nor `member` has."""
     before = _shown(role)
     values = _read({**data, "code": role.code}, permissions)
+    _check_own(member, set(values["permissions"]) - set(role.permissions))
     for name, value in values.items():
         setattr(role, name, value)
     after = _shown(role)
@@ -59,6 +63,13 @@ def _read(data: dict[str, Any], permissions: Sequence[str]) -> dict[str, Any]:
     if not permissions or not PERMISSIONS.issuperset(permissions):
         raise Invalid({"permissions": ["value_is_invalid" if permissions else "value_is_mandatory"]})
     return {"description": None, **values, "permissions": sorted(set(permissions))}
+
+
+def _check_own(member: Member, added: Iterable[str]) -> None:
+    """Only admins make admins (06 §6): nobody else puts into a role what they may not do themselves, or whoever may
+    change roles could have everything."""
+    if not member.is_admin and not member.permissions.issuperset(added):
+        raise Invalid({"permissions": ["permission_not_held"]})
 
 
 def _check_code(code: str) -> None:

@@ -87,6 +87,20 @@ def test_only_admins_make_admins_and_see_links_that_would(ada, app, owner):
     assert "/invitation/" not in reader.get("/members").text
 
 
+def test_who_may_change_roles_gives_no_more_than_they_have(ada, app, owner):
+    keeper = {"name": "Keeper", "permissions": ["plans:view", "roles:create", "roles:update", "roles:view"]}
+    ada.post("/roles/new", code="keeper", **keeper)
+    role = db.session.query(Role).one()
+    kim = a_visitor(app, owner.organization, "kim@example.com", role="keeper")
+    more = {**keeper, "permissions": [*keeper["permissions"], "developers:keys:manage"]}
+    for path in (f"/roles/{role.id}/edit", "/roles/new"):
+        assert "only give what your own roles allow" in kim.post(path, expect=422, code="more", **more).text
+    kim.get("/developers/api_keys", expect=403)
+    ada.post(f"/roles/{role.id}/edit", **{**more, "permissions": ["roles:update", "roles:view", "plans:update"]})
+    kim.post(f"/roles/{role.id}/edit", name="Fewer", permissions=["roles:view", "plans:update"])
+    assert role.permissions == ["plans:update", "roles:view"]
+
+
 def test_a_role_of_ones_own_opens_what_it_names_and_nothing_else(ada, app, owner):
     ada.post("/roles/new", **SUPPORT)
     sam = a_visitor(app, owner.organization, "sam@example.com", role="support")
