@@ -4,6 +4,7 @@ import logging
 from typing import Any
 
 from flask import Response, make_response, render_template, request
+from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException
 
 from lago.admin import headers, shell
@@ -32,6 +33,13 @@ def not_permitted(error: NotPermitted) -> tuple[str, int]:
 @blueprint.errorhandler(DomainError)
 def domain_error(error: DomainError) -> tuple[str, int]:
     return _page(error.status)
+
+
+@blueprint.errorhandler(DataError)
+def data_error(error: DataError) -> tuple[str, int]:
+    """A value that PostgreSQL cannot hold, such as a NUL character in a list of choices: nobody types that."""
+    log.warning("value refused by the database", extra={"path": request.path, "reason": str(error.orig)})
+    return _page(400)
 
 
 @blueprint.errorhandler(HTTPException)

@@ -29,3 +29,10 @@ def test_an_event_of_a_huge_number(ada, number):
 def test_strange_events_that_are_shown_already(ada, number, htmx):
     answer = ada.client.get("/events", query_string={"shown": f"1,{number}"}, headers=HTMX if htmx else {})
     assert answer.status_code in (200, 204)
+
+
+def test_a_choice_that_the_database_cannot_hold(ada):
+    """Nobody types a NUL character: the page says that it cannot be read, and nothing is logged as a fault of ours."""
+    form = {"external_id": "c", "name": "Carl", "tax_codes": ["\0"]}
+    assert "cannot be read" in ada.post("/customers/new", expect=400, **form).text
+    assert "Carl" not in ada.get("/customers").text
