@@ -3,7 +3,7 @@
 import secrets
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, Select, delete, select, update
+from sqlalchemy import ColumnElement, Select, delete, select
 
 from lago.core import clock, config
 from lago.core.crypto import digest
@@ -39,8 +39,6 @@ def reset_password(token: str, password: str) -> User:
         raise NotFound("password_reset")
     user = db.session.get_one(User, reset.user_id)
     set_password(user, password)
-    others = update(PasswordReset).where(PasswordReset.user_id == user.id, PasswordReset.used_at.is_(None))
-    db.session.execute(others.values(used_at=clock.real_now()))
     note_of_user("user.password_edited", user)
     return user
 

@@ -94,7 +94,8 @@ def test_without_mail_the_page_says_so_and_the_operator_makes_the_link(bea, app,
     assert unknown.exit_code == 1 and "no user has the address" in unknown.output
 
 
-def test_one_changes_ones_password_and_stays_where_one_is(bea, app, owner):
+def test_one_changes_ones_password_and_stays_where_one_is(bea, app, owner, anonymous):
+    link = mailed_link(anonymous)
     elsewhere = Visitor(app.test_client(), bea.email)
     elsewhere.sign_in()
     form = {"present_password": PASSWORD, "password": NEW}
@@ -105,6 +106,7 @@ def test_one_changes_ones_password_and_stays_where_one_is(bea, app, owner):
     assert "The password is changed." in bea.get("/profile?changed=password").text
     elsewhere.get("/", expect=302)
     elsewhere.sign_in(NEW)
+    anonymous.get(link, expect=404)
 
 
 def test_guessing_the_present_password_is_stopped(bea):
