@@ -7,6 +7,7 @@ from typing import Any
 from flask import request, url_for
 
 from lago.admin import coupon_words
+from lago.admin.access import address
 from lago.admin.coupon_form import body_of_terms
 from lago.admin.coupon_uses import uses_of
 from lago.admin.coupons import leave_to, own_coupon
@@ -48,7 +49,13 @@ def give_coupon(coupon_id: uuid.UUID) -> Any:
     typed = {name: form_text(name) or "" for name in _TEXTS}
     if problem := give(coupon, typed):
         return show_form(coupon, typed, errors=problem.errors), 422
-    return leave_to(url_for("admin.coupon", coupon_id=coupon_id))
+    return leave_to(page_of(text("customer")) or url_for("admin.coupon", coupon_id=coupon_id))
+
+
+def page_of(external_customer_id: str | None) -> str:
+    """The coupons of the customer from whose page one came; nothing if there was none."""
+    customer = customer_by_external_id(current_organization().id, external_customer_id or "")
+    return address("customer", customer_id=customer.id, tab="coupons") if customer else ""
 
 
 @page("GET", "/customers/<uuid:customer_id>/coupons/new", needs="coupons:attach")

@@ -18,4 +18,6 @@ def invitation_of(page: Page, email: str, *roles: str) -> str:
     for role in roles:
         drawer.get_by_role("checkbox", name=role, exact=True).check()
     drawer.get_by_role("button", name="Make the link", exact=True).click()
-    return drawer.locator("#invite-url").inner_text()
+    link = drawer.locator("#invite-url").inner_text()
+    drawer.get_by_role("button", name="Close", exact=True).click()
+    return link

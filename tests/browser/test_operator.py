@@ -97,7 +97,8 @@ def test_who_only_reads_changes_nothing(new_window: Callable[..., Page], desk: D
     answer = rita.goto("/customers/new")
     assert answer and answer.status == 403
     expect(rita.get_by_role("heading", name="Not allowed", exact=True)).to_be_visible()
-    expect(rita.get_by_role("main")).to_contain_text("It takes the permission Customers: create, which these roles have: Admin, Manager.")
+    reason = "It takes the permission Customers: create, which these roles have: Admin, Manager."
+    expect(rita.get_by_role("main")).to_contain_text(reason)
 
 
 def test_one_goes_to_another_organization_and_chooses_a_new_password(new_window: Callable[..., Page], desk: Desk):
