@@ -3,9 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from flask import g
 from sqlalchemy import Select
 
 from lago.admin import coupon_words
+from lago.admin.access import may_open
 from lago.admin.coupon_uses import uses_of
 from lago.admin.pages import paged
 from lago.core.pagination import count
@@ -31,10 +33,18 @@ LISTS: Mapping[str, Callable[[Customer], Select[Any]]] = {
 TABS = ("overview", "subscriptions", *LISTS)
 
 
+def open_tabs() -> tuple[str, ...]:
+    """The tabs that the member may see: those of which a page of its own would open too."""
+    pages = {"overview": "customer", "requests": "payment_requests"}
+    return tuple(name for name in TABS if may_open(g.member, pages.get(name, name)))
+
+
 def contents(customer: Customer, tab: str) -> dict[str, Any]:
-    """What the page shows of a tab, and the numbers on all of them."""
-    subscriptions = subscriptions_of(customer)
-    counts = {name: count(query(customer)) for name, query in LISTS.items()} | {"subscriptions": len(subscriptions)}
+    """What the page shows of a tab, and the numbers on all that are open."""
+    shown, subscriptions = open_tabs(), subscriptions_of(customer)
+    counts = {name: count(query(customer)) for name, query in LISTS.items() if name in shown}
+    if "subscriptions" in shown:
+        counts["subscriptions"] = len(subscriptions)
     listed = paged(LISTS[tab](customer)) if tab in LISTS else None
     items = listed.items if listed else []
     return {

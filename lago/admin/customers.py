@@ -4,7 +4,10 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from lago.admin.customer_tabs import TABS, contents
+from flask import g
+
+from lago.admin.access import may_open
+from lago.admin.customer_tabs import contents, open_tabs
 from lago.admin.dunning_targets import dunning_of
 from lago.admin.pages import current_organization, found, one_of, page, paged, show, text
 from lago.core.pagination import Page
@@ -47,13 +50,13 @@ def customers() -> str:
 @page("GET", "/customers/<uuid:customer_id>", needs="customers:view")
 def customer(customer_id: uuid.UUID) -> str:
     record = found(find_customer(current_organization().id, customer_id), "customer")
-    tab = one_of("tab", TABS) or "overview"
+    tab = one_of("tab", open_tabs()) or "overview"
     return show(
         "customers/show.html",
         "customers/_tab.html",
         customer=record,
         tab=tab,
-        billed=billed_amounts(record),
+        billed=billed_amounts(record) if may_open(g.member, "invoices") else [],
         details=details_of(record),
         dunning=dunning_of(record),
         sections=sections_of_customer(record),

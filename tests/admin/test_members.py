@@ -106,6 +106,10 @@ def test_a_role_of_ones_own_opens_what_it_names_and_nothing_else(ada, app, owner
     sam = a_visitor(app, owner.organization, "sam@example.com", role="support")
     assert "/customers" in (home := sam.get("/").text) and 'href="/plans"' not in home
     sam.get("/customers")
+    ada.post("/customers/new", external_id="c", name="Carl")
+    (path,) = set(re.findall(r"/customers/[0-9a-f-]{36}", sam.get("/customers").text))
+    assert "tab=invoices" in ada.get(path).text
+    assert "tab=" not in sam.get(path).text and "tab=" not in sam.get(f"{path}?tab=invoices").text
     refused = sam.get("/plans", expect=403).text
     assert "Plans: view" in refused and "Admin, Manager, Finance, Read-only" in refused
     role = db.session.query(Role).one()
