@@ -11,7 +11,7 @@ from lago.admin.pages import page, paged, show, wants_fragment
 from lago.admin.plans import own_plan
 from lago.admin.value_fields import ValueField, by_code, errors_of, typed_texts
 from lago.catalog.entitlements.delete_entitlement import delete_entitlement
-from lago.catalog.entitlements.delete_entitlement_value import delete_entitlement_value
+from lago.catalog.entitlements.delete_entitlement_value import take_value
 from lago.catalog.entitlements.queries import entitlement_to, entitlements_of, values_of
 from lago.catalog.entitlements.write_entitlements import write_entitlements
 from lago.catalog.features.queries import features_but
@@ -53,10 +53,11 @@ def remove_plan_entitlement(plan_id: uuid.UUID, feature_id: uuid.UUID) -> Any:
 
 def save(plan: Plan, feature: Feature, typed: dict[uuid.UUID, str]) -> None:
     """Gives the feature with the values that were written; what was left empty is not set. Raises Invalid."""
-    write_entitlements(plan, {feature.code: by_code(feature, typed)}, replace=False)
+    emptied = stored_texts(plan, feature).keys() - typed.keys()
     for privilege in feature.privileges:
-        if privilege.id in stored_texts(plan, feature).keys() - typed.keys():
-            delete_entitlement_value(plan, feature.code, privilege.code)
+        if privilege.id in emptied:
+            take_value(plan, feature.code, privilege.code)
+    write_entitlements(plan, {feature.code: by_code(feature, typed)}, replace=False)  # which tells of it all, once
 
 
 def show_form(plan: Plan, feature: Feature, texts: dict[uuid.UUID, str], **context: Any) -> str:

@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from lago.catalog.models import Feature
 from lago.core.db import db
+from lago.core.outbox import OutboxRow, run_next
 from tests.admin.visitor import a_visitor
 from tests.builders.catalog import a_plan
 from tests.builders.features import a_feature, adjust, give, in_short
@@ -82,8 +83,12 @@ def test_a_feature_without_privileges_is_given(ada, shop):
 def test_a_field_that_is_emptied_is_not_set_any_longer(ada, shop):
     give(shop, "basic", seats={"max": 3, "sso": True})
     assert 'value="3"' in ada.get(of_plan(shop)).text
+    while run_next():
+        pass
     ada.post(of_plan(shop), **values(max="4", sso=""))
     assert given(shop) == {"seats": {"max": 4}}
+    waiting = [row.args["webhook_type"] for row in db.session.query(OutboxRow).filter_by(name="webhooks.dispatch")]
+    assert waiting == ["plan.updated"]  # once, for all that the form changed
 
 
 def test_an_error_stands_beside_its_field_and_nothing_is_saved(ada, shop):

@@ -12,6 +12,13 @@ def delete_entitlement_value(plan: Plan, feature_code: str, privilege_code: str)
 
     Raises NotFound if the plan does not give the feature, or does not set the privilege.
     """
+    entitlement = take_value(plan, feature_code, privilege_code)
+    announce("plan.updated", plan)
+    return entitlement
+
+
+def take_value(plan: Plan, feature_code: str, privilege_code: str) -> Entitlement:
+    """The same as a part of a change that is announced as a whole."""
     lock_entitlements(plan)
     entitlement = entitlement_to(plan, feature_code)
     if entitlement is None:
@@ -20,5 +27,4 @@ def delete_entitlement_value(plan: Plan, feature_code: str, privilege_code: str)
     if value is None:
         raise NotFound("privilege")
     entitlement.values.remove(value)
-    announce("plan.updated", plan)
     return entitlement
