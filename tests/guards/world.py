@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 
 from lago.audit.models import ActivityLog, ApiLog, SecurityLog
 from lago.catalog.models import Feature
@@ -213,11 +213,12 @@ def _page_names(owner: Account, invoice: dict[str, Any]) -> dict[str, Any]:
 def visitor(app: Flask, account: Account) -> Any:
     """A browser in which an admin of the organization is signed in."""
     email = f"{uuid.uuid4()}@example.com"
+    (organization_id,) = inspect(account.organization).identity  # readable when a rollback has made it unreadable
     with transaction():
         user = User(email=email, password_hash=hash_password(PASSWORD))
         db.session.add(user)
         db.session.flush()
-        db.session.add(Membership(organization_id=account.organization.id, user_id=user.id, roles=["admin"]))
+        db.session.add(Membership(organization_id=organization_id, user_id=user.id, roles=["admin"]))
     browser = app.test_client()
     browser.get("/sign_in")
     answer = browser.post("/sign_in", data={"email": email, "password": PASSWORD, "csrf_token": csrf_token(browser)})
