@@ -35,7 +35,7 @@ def newest(desk: Desk, buyer: str) -> dict[str, Any]:
 def test_a_one_off_invoice_is_made_after_its_total_was_seen(page: Page, desk: Desk, buyer: str):
     page.goto("/invoices")
     page.get_by_role("link", name="New one-off invoice").first.click()
-    page.get_by_label("Customer").fill(buyer)
+    page.get_by_label("Customer", exact=True).fill(buyer)
     page.get_by_label("Add-on").select_option(buyer)
     preview = page.locator("#preview")
     expect(preview.locator("tr.total")).to_contain_text("40.00")

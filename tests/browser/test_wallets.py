@@ -35,7 +35,7 @@ def test_a_wallet_is_made_in_the_drawer_after_its_cost_was_seen(page: Page, desk
     page.goto("/wallets")
     page.get_by_role("link", name="New wallet").first.click()
     drawer = page.get_by_role("dialog")
-    drawer.get_by_label("Customer").fill(buyer)
+    drawer.get_by_label("Customer", exact=True).fill(buyer)
     drawer.get_by_label("Name", exact=True).fill("Vorausgeld")
     expect(drawer.get_by_label("Code")).to_have_value("vorausgeld")
     drawer.get_by_label("One credit is worth").fill("0.07")
