@@ -76,7 +76,7 @@ def take_coupon_away(applied_id: uuid.UUID) -> Any:
         return show("coupons/take_away.html", use=use, words=coupon_words)
     hold(applied.customer_id, current_organization())
     terminate(own_applied(applied_id))
-    return leave_to(url_for("admin.coupon", coupon_id=applied.coupon_id))
+    return leave_to(page_of(text("customer")) or url_for("admin.coupon", coupon_id=applied.coupon_id))
 
 
 def give(coupon: Coupon, typed: dict[str, str]) -> Problem | None:

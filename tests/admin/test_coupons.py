@@ -195,6 +195,18 @@ def test_why_it_is_not_given(ada, owner, typed, told):
     assert owner.get("/applied_coupons")["applied_coupons"] == []
 
 
+def test_who_gives_or_ends_it_from_a_customer_s_page_goes_back_there(ada, owner):
+    a_coupon(owner)
+    back = f"/customers/{a_customer(owner)['lago_id']}?tab=coupons"
+    terms = {"amount": "5", "amount_currency": "EUR", "frequency": "once"}
+    given = ada.post(f"{page_of()}/apply?customer=acme", external_customer_id="acme", **terms)
+    assert given.headers["Location"] == back
+    (end,) = re.findall(r'hx-get="(/applied_coupons/[^"]+)"', ada.get(back).text)
+    assert f'action="{end}"' in ada.get(end, htmx=True).text
+    assert ada.post(end).headers["Location"] == back
+    assert applied(owner)["status"] == "terminated"
+
+
 def test_one_that_has_ended_or_is_not_for_twice_is_not_given(ada, owner):
     a_percentage(owner, 5, reusable=False), a_customer(owner), a_customer(owner, "bolt"), apply(owner)
     form = {"percentage_rate": "5", "frequency": "once"}
