@@ -72,6 +72,16 @@ def test_the_page_of_a_plan_tells_all_of_it(ada, owner):
         assert text in shown, text
 
 
+def test_a_tier_that_does_not_say_where_it_ends_has_no_end(ada, owner):
+    ranges = [*RANGES[:-1], {name: value for name, value in RANGES[-1].items() if name != "to_value"}]
+    charge = {**standard_charge(a_metric(owner)), "charge_model": "graduated"}
+    plan = a_plan(owner, "growth", charges=[{**charge, "properties": {"graduated_ranges": ranges}}])
+    assert "501 and more 0.10 EUR" in plain(ada.get(page_of(plan)).text)
+    ada.post(f"{page_of(plan)}/edit", **fields_of(ada.get(f"{page_of(plan)}/edit").text))
+    (kept,) = owner.get("/plans/growth")["plan"]["charges"]
+    assert [row.get("to_value") for row in kept["properties"]["graduated_ranges"]] == [100, 500, None]
+
+
 def test_the_form_sends_back_what_it_was_filled_with(ada, owner):
     plan = everything(owner)
     before = owner.get("/plans/growth")["plan"]

@@ -32,6 +32,12 @@ def test_tiers_price_their_own_units(units, amount, cents, unit_amount):
     )
 
 
+def test_a_tier_that_does_not_say_where_it_ends_has_no_end():
+    *others, last = TIERS["graduated_ranges"]
+    silent = {"graduated_ranges": [*others, {name: value for name, value in last.items() if name != "to_value"}]}
+    assert price("graduated", silent, "1234.5") == price("graduated", TIERS, "1234.5")
+
+
 @pytest.mark.parametrize("units, amount", [("2.5", "10"), ("3", "12.5"), ("10", "33.5"), ("10.25", "34")])
 def test_tiers_that_touch(units, amount):
     assert price("graduated", TOUCHING, units).amount == Decimal(amount)
