@@ -116,7 +116,7 @@ def test_prices_and_tiers_may_be_very_large_and_very_small():
 def test_the_part_that_htmx_asks_for_is_the_answer_alone(ada, owner):
     part = answer(ada, charge(a_metric(owner), "graduated", tiers=TYPED) | {"price.sample_size": "501"})
     assert "501 units cost <strong>105.10 EUR</strong>" in part and "<form" not in part and "<svg" in part
-    assert '<div id="status" hx-swap-oob="innerHTML">501 units cost 105.10 EUR</div>' in part
+    assert '<p class="answer" data-tells>501 units cost <strong>105.10 EUR</strong></p>' in part
 
 
 def test_a_filter_has_a_price_of_its_own(ada, owner):
