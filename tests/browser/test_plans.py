@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, expect
 
 from tests.browser.desk import Desk
 
@@ -41,9 +41,15 @@ def add_charge(page: Page, metric: str, model: str) -> None:
     expect(choice).to_be_focused()
     choice.select_option(label=metric)
     page.get_by_label("Model").focus()
-    with page.expect_response("**/plans/new"):
+    with page.expect_response(lambda answer: answers_the_model(answer.request)):
         page.get_by_label("Model").select_option(label=model)
+    expect(page.locator(".htmx-request")).to_have_count(0)  # what came is in its place
     expect(page.get_by_label("Model")).to_be_focused()
+
+
+def answers_the_model(request: Request) -> bool:
+    """Whether the server was asked because the model was chosen, and not for the price of what is typed."""
+    return request.headers.get("hx-trigger-name", "").endswith("charge_model")
 
 
 def fill_tiers(within: Page | Locator, *rows: tuple[str, str, str]) -> None:
