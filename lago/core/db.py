@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 
-from lago.core import clock, connections  # noqa: F401  (looks after the pool)
+from lago.core import clock, connections, eager_loads  # noqa: F401  (look after the pool and after what is read twice)
 from lago.core.errors import Invalid
 from lago.core.ids import new_id
 

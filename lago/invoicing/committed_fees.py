@@ -9,11 +9,12 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import DateTime, Row, Select, Text, Uuid, column, func, select, values
+from sqlalchemy import DateTime, Row, Select, Text, Uuid, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from lago.catalog.models import Charge, FixedCharge
 from lago.core.db import db
+from lago.core.given_rows import given_rows
 from lago.invoicing.fee_columns import as_text
 from lago.invoicing.models import Fee
 
@@ -69,9 +70,8 @@ def stored_fees(since: Mapping[uuid.UUID, datetime]) -> dict[uuid.UUID, list[Cou
 def previous_starts(own: Mapping[uuid.UUID, datetime]) -> dict[uuid.UUID, datetime]:
     """From when on the latest subscription fee of each subscription was that is not for later than its own line, which
     begins at the moment given; those without one are left out. One query."""
-    line = values(column("subscription_id", Uuid), column("starts", Text), name="line").data(
-        [(key, as_text(starts)) for key, starts in own.items()]
-    )
+    given = [(key, as_text(starts)) for key, starts in own.items()]
+    line = given_rows("line", {"subscription_id": Uuid, "starts": Text}, given)
     starts = Fee.properties["from_datetime"].astext
     query = (
         select(Fee.subscription_id, starts)
@@ -84,9 +84,7 @@ def previous_starts(own: Mapping[uuid.UUID, datetime]) -> dict[uuid.UUID, dateti
 
 
 def _sums(since: Mapping[uuid.UUID, datetime]) -> Select[Any]:
-    line = values(
-        column("subscription_id", Uuid), column("since", DateTime(timezone=True)), name="line"
-    ).data(list(since.items()))
+    line = given_rows("line", {"subscription_id": Uuid, "since": DateTime(timezone=True)}, since.items())
     kind = (
         Fee.subscription_id, Fee.fee_type, Fee.pay_in_advance.label("flag"),
         func.coalesce(Charge.pay_in_advance, FixedCharge.pay_in_advance, False).label("in_advance"),

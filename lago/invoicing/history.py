@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, Uuid, column, func, select, values
+from sqlalchemy import BigInteger, Select, Uuid, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from lago.core.db import db
+from lago.core.given_rows import given_rows
 from lago.invoicing.models import AT_ONCE, Fee, Invoice, InvoiceSubscription
 from lago.pricing.windows import PreviousEnds
 from lago.subscriptions.models import Subscription
@@ -60,7 +61,7 @@ def histories(
 
 def _earlier(query: Select[Any], subscription_id: Any, before: Mapping[uuid.UUID, int]) -> Select[Any]:
     """The query, which has invoices in it, without those from that `seq` on."""
-    limit = values(column("subscription_id", Uuid), column("seq", BigInteger), name="until").data(list(before.items()))
+    limit = given_rows("until", {"subscription_id": Uuid, "seq": BigInteger}, before.items())
     return query.join(limit, limit.c.subscription_id == subscription_id).where(Invoice.seq < limit.c.seq)
 
 

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import DateTime, Uuid, column, func, select, values
+from sqlalchemy import DateTime, Uuid, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
 from lago.core.db import db
+from lago.core.given_rows import given_rows
 from lago.invoicing.billed_subscription import BilledSubscription
 from lago.invoicing.credit_notes.amounts import creditable_by_fee
 from lago.invoicing.credit_notes.credit_progressive_excess import credit_progressive_excess
@@ -90,9 +91,7 @@ def latest_progressive_invoice(subscription_id: uuid.UUID, moment: datetime) -> 
 def _latest(moments: Mapping[uuid.UUID, datetime], *options: ExecutableOption) -> dict[uuid.UUID, Invoice]:
     """The same for several, each with a moment of its own."""
     line = InvoiceSubscription
-    asked = values(
-        column("subscription_id", Uuid), column("moment", DateTime(timezone=True)), name="asked"
-    ).data(list(moments.items()))
+    asked = given_rows("asked", {"subscription_id": Uuid, "moment": DateTime(timezone=True)}, moments.items())
     query = (
         select(line.subscription_id, Invoice)
         .join(asked, asked.c.subscription_id == line.subscription_id)

@@ -5,12 +5,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Uuid, column, func, literal, or_, select, tuple_, update, values
+from sqlalchemy import ColumnElement, Uuid, func, literal, or_, select, tuple_, update
 
 from lago.catalog.models import Charge
 from lago.core import clock
 from lago.core.db import db
 from lago.core.fields import iso_milliseconds
+from lago.core.given_rows import given_rows
 from lago.core.outbox import enqueue
 from lago.invoicing.billed_subscription import BilledSubscription
 from lago.invoicing.finalize import finalize
@@ -147,9 +148,8 @@ def _invoice(subscriptions: Sequence[Subscription], group: Group) -> Invoice:
 
 def _attach(invoices: Sequence[Invoice], paid: Sequence[ColumnElement[bool]]) -> None:
     """Puts the fees on the invoices of their subscriptions."""
-    target = values(column("subscription_id", Uuid), column("invoice_id", Uuid), name="target").data(
-        [(line.subscription_id, invoice.id) for invoice in invoices for line in invoice.invoice_subscriptions]
-    )
+    lines = [(line.subscription_id, invoice.id) for invoice in invoices for line in invoice.invoice_subscriptions]
+    target = given_rows("target", {"subscription_id": Uuid, "invoice_id": Uuid}, lines)
     statement = update(Fee).where(*paid, Fee.subscription_id == target.c.subscription_id)
     statement = statement.values(invoice_id=target.c.invoice_id)
     db.session.execute(statement, execution_options={"synchronize_session": False})

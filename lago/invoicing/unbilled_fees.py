@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, DateTime, Select, Uuid, column, select, union_all, values
+from sqlalchemy import ColumnElement, DateTime, Select, Uuid, select, union_all
 from sqlalchemy.orm import joinedload
 
 from lago.catalog.models import Charge, Plan
 from lago.core import clock
 from lago.core.db import db
+from lago.core.given_rows import given_rows
 from lago.invoicing.models import PROGRESSIVE_BILLING, Fee, Invoice, InvoiceSubscription
 from lago.metering.usage import TARGET_WALLET, PricedUsage, priced_usage
 from lago.pricing.ongoing_balance import UnbilledFee
@@ -93,9 +94,7 @@ def _billed(
 def _progressive(moments: Mapping[uuid.UUID, datetime]) -> Select[Any]:
     """Of invoices in whose window of usage the moment lies, with what later ones of them have credited."""
     line = InvoiceSubscription
-    asked = values(
-        column("subscription_id", Uuid), column("moment", DateTime(timezone=True)), name="asked"
-    ).data(list(moments.items()))
+    asked = given_rows("asked", {"subscription_id": Uuid, "moment": DateTime(timezone=True)}, moments.items())
     return (
         _columns(-_LEFT)
         .join(line, line.invoice_id == Invoice.id)

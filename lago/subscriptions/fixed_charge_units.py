@@ -13,7 +13,6 @@ from sqlalchemy import (
     Uuid,
     and_,
     case,
-    column,
     delete,
     insert,
     select,
@@ -21,7 +20,6 @@ from sqlalchemy import (
     tuple_,
     union_all,
     update,
-    values,
 )
 from sqlalchemy.dialects.postgresql import insert as upsert
 
@@ -31,6 +29,7 @@ from lago.catalog.units_only import WantedUnits
 from lago.catalog.write_fixed_charges import UnitsChange
 from lago.core import clock
 from lago.core.db import db
+from lago.core.given_rows import given_rows
 from lago.pricing.fixed_charges import UnitsEntry, next_period_starts
 from lago.subscriptions.models import FixedChargeUnits, OwnFixedChargeUnits, Subscription
 from lago.subscriptions.terms import terms_of, zone_of
@@ -148,14 +147,15 @@ def started(subscription: Subscription) -> datetime:
 
 def _relevant(wanted: Sequence[UnitsWanted]) -> Any:
     """The entries within each time, and the last written one of earlier times, by the order of writing."""
-    asked = values(
-        column("number", Integer), column("subscription_id", Uuid), column("fixed_charge_id", Uuid),
-        column("starts", DateTime(timezone=True)), column("ends", DateTime(timezone=True)),
-        column("moment", DateTime(timezone=True)), column("id", Uuid), name="asked",
-    ).data([
+    moment = DateTime(timezone=True)
+    types = {
+        "number": Integer, "subscription_id": Uuid, "fixed_charge_id": Uuid, "starts": moment, "ends": moment,
+        "moment": moment, "id": Uuid,
+    }
+    asked = given_rows("asked", types, (
         (number, one.subscription_id, one.fixed_charge_id, one.starts, one.ends, *one.written_before)
         for number, one in enumerate(wanted)
-    ])
+    ))
     entry = FixedChargeUnits
     is_its = and_(
         entry.subscription_id == asked.c.subscription_id, entry.fixed_charge_id == asked.c.fixed_charge_id,
