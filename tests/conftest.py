@@ -151,10 +151,16 @@ def sandbox(client: Any) -> Account:
 
 @pytest.fixture
 def count_queries(app: Flask, context: None) -> Any:
-    """`with count_queries() as statements:` collects the SQL statements that are sent."""
+    """`with count_queries() as statements:` collects the SQL statements that are sent.
+
+    The session forgets first what it holds, like that of a new request: what is there need not be read, and how much is
+    there depends on when memory is tidied up. `forget=False`: for a test that goes on with records it holds.
+    """
     @contextmanager
-    def collect() -> Iterator[list[str]]:
+    def collect(forget: bool = True) -> Iterator[list[str]]:
         statements: list[str] = []
+        if forget:
+            db.session.expunge_all()
 
         def note(conn: Any, cursor: Any, statement: str, *rest: Any) -> None:
             if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK TO")):

@@ -101,7 +101,7 @@ def test_charges_and_filters_cost_no_queries(ada, owner, count_queries, path):
         queries(ada, count_queries, f"/plans/{a_plan(owner, f'p{len(some)}', charges=some)['lago_id']}{path}")
         for some in (rows[:1], rows)
     )
-    assert len(few) == len(many)
+    assert len(many) <= len(few)  # fewer where the plan brings all metrics that the form offers
 
 
 def test_history_costs_no_queries(app, sandbox, count_queries):

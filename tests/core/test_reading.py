@@ -15,10 +15,10 @@ def test_what_a_record_has_is_not_read_again(owner, count_queries):
     with transaction():
         db.session.expunge_all()
         plan = db.session.scalars(query).one()
-        with count_queries() as again:
+        with count_queries(forget=False) as again:
             assert db.session.scalars(query).one() is plan and len(plan.charges) == 1
         assert len(again) == 1
-        with count_queries() as anew:
+        with count_queries(forget=False) as anew:
             db.session.scalars(query, execution_options={"populate_existing": True}).one()
         assert any("charges" in statement for statement in anew)
 

@@ -238,7 +238,7 @@ def asked_for(owner, count_queries, customers):
         subscribe(owner, customer=f"c{number}", **chosen("sub"))
     made = db.session.scalars(select(Invoice)).all()
     assert [len(one.invoice_subscriptions) for one in made] == [1] * customers
-    with count_queries() as statements:
+    with count_queries(forget=False) as statements:
         apply_sections(made)
     return [one for one in statements if "FROM chosen_custom_sections" in one], statements
 
