@@ -80,12 +80,15 @@ def is_dearer(record: Subscription, plan: Plan) -> bool:
 
 @page("GET POST", "/subscriptions/<uuid:subscription_id>/terminate", needs="subscriptions:update")
 def terminate_subscription(subscription_id: uuid.UUID) -> Any:
-    """The end of an active subscription, by its options (03 §6.1)."""
+    """The end of an active subscription, by its options (03 §6.1). What it comes to is worked out when the options are
+    sent, which the page does as soon as it is open: it takes as long as the end itself."""
     record = own_subscription(subscription_id)
     if record.status != "active":
         return to_subscription(record.id)
     options = options_of(record)
-    return confirmed(partial(end, subscription_id, options), partial(show_end, subscription_id, options))
+    change, render = partial(end, subscription_id, options), partial(show_end, subscription_id, options)
+    chosen = ("on_termination_invoice", "on_termination_credit_note")
+    return confirmed(change, render, wanted=any(given(name) for name in chosen))
 
 
 def options_of(record: Subscription) -> dict[str, Any]:

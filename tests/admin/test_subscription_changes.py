@@ -148,7 +148,7 @@ def test_a_page_tells_the_whole_story(bea, sandbox, paid_ahead):
 
 
 @pytest.mark.parametrize("options, figures, credited", [
-    ({}, {"60.68", "12.14", "72.82"}, 7282),
+    ({"on_termination_invoice": "generate"}, {"60.68", "12.14", "72.82"}, 7282),
     ({"on_termination_credit_note": "skip"}, set(), None),
 ])
 def test_an_end_is_seen_and_done_by_its_options(bea, sandbox, paid_ahead, options, figures, credited):
@@ -170,7 +170,9 @@ def test_a_last_invoice_that_is_left_out_is_not_made(bea, sandbox):
     sandbox.at("2025-03-12T10:00:00Z")
     end = f"{address(subscription)}/terminate"
     assert "on_termination_credit_note" not in bea.get(end).text
-    assert "18.97" in amounts(bea.get(end).text)  # 12 of 31 days of 49.00
+    at_first = bea.get(end).text
+    assert amounts(at_first) == [] and f'hx-get="{end}?on_termination_invoice=generate" hx-trigger="load"' in at_first
+    assert "18.97" in amounts(bea.get(f"{end}?on_termination_invoice=generate").text)  # 12 of 31 days of 49.00
     seen = bea.get(f"{end}?on_termination_invoice=skip").text
     assert amounts(seen) == []
     bea.post(end, **fields(seen))
@@ -179,7 +181,7 @@ def test_a_last_invoice_that_is_left_out_is_not_made(bea, sandbox):
 
 def test_what_ended_meanwhile_cannot_be_ended_again(bea, sandbox, paid_ahead):
     end = f"{address(paid_ahead)}/terminate"
-    seen = fields(bea.get(end).text)
+    seen = fields(bea.get(f"{end}?on_termination_invoice=generate").text)
     sandbox.delete("/subscriptions/acme")
     assert bea.post(end, **seen).location == address(paid_ahead)
     assert db.session.scalar(select(func.count()).select_from(CreditNote)) == 1
