@@ -143,6 +143,7 @@ def correct_it(page: Page, office: Office) -> None:
     expect(estimate).not_to_contain_text("becomes credit")
     page.get_by_role("button", name="Create the credit note", exact=True).click()
     expect(page.get_by_role("heading", name=f"{invoice['number']}-CN001", exact=True)).to_be_visible()
+    page.wait_for_load_state()  # a page listens once its script has run
     page.keyboard.press("/")
     page.keyboard.type(invoice["number"])
     page.get_by_role("dialog", name="Search", exact=True).get_by_role("link", name=invoice["number"]).first.click()

@@ -96,6 +96,7 @@ def test_a_key_is_shown_once_and_opens_the_api(page: Page, desk: Desk):
 def test_letters_go_to_pages(page: Page):
     for letter, heading in (("c", "Customers"), ("i", "Invoices"), ("m", "Billable metrics"), ("e", "Events"),
                             ("w", "Webhooks"), ("a", "Attention")):
+        page.wait_for_load_state()  # a page listens once its script has run
         page.keyboard.press("g")
         page.keyboard.press(letter)
         expect(page.get_by_role("heading", name=heading, exact=True).first).to_be_visible()

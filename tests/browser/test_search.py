@@ -22,6 +22,7 @@ def test_one_finds_a_customer_by_the_keyboard_and_sees_what_was_told_of_it(page:
     expect(page.locator("#search-status")).to_have_text("2 results for harbo")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Harbour & Sons")).to_be_visible()
+    page.wait_for_load_state()  # its scripts have run
     activity = page.locator("summary", has_text="Activity")
     activity.focus()
     page.keyboard.press("Enter")
@@ -37,6 +38,7 @@ def test_keys_lead_to_every_page_of_the_menu_and_one_skips_to_the_content(page: 
     page.keyboard.press("Enter")
     expect(page.locator("#main")).to_be_focused()
     for key, title in (("p", "Plans"), ("x", "Taxes"), ("L", "API logs")):
+        page.wait_for_load_state()  # a page listens once its script has run
         page.keyboard.press("g")
         page.keyboard.press(key)
         expect(page.get_by_role("heading", name=title, level=1)).to_be_visible()
