@@ -113,6 +113,7 @@ def listen_for_customers(page: Page, url: str) -> None:
 
 def opened(page: Page, title: str) -> Locator:
     """What is folded beneath an object, unfolded."""
+    page.wait_for_load_state()  # what is folded is fetched once the page's script has run
     folded = page.locator("details").filter(has=page.locator("summary").get_by_text(title, exact=True))
     folded.locator("summary").click()
     return folded
