@@ -12,13 +12,13 @@ document.querySelectorAll(".menu-link[aria-current], .tabs:not(.counts) a[aria-c
 const typing = (target) => target.closest("input, select, textarea, [contenteditable]") !== null;
 
 // Keys: "/" searches, "g" and a letter goes to a page of the menu, "?" shows them.
-let goPressedAt = 0;
+let goPressedAt = -Infinity;  // times count from when the page began to load: 0 would be a moment ago
 
 function pressed(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
   if (document.querySelector("dialog[open]")) return;
   const going = event.timeStamp - goPressedAt < 1200;
-  goPressedAt = event.key === "g" ? event.timeStamp : 0;
+  goPressedAt = event.key === "g" && !going ? event.timeStamp : -Infinity;
   const link = going && document.querySelector(`a[data-key="${CSS.escape(event.key)}"]`);
   if (link) link.click();
   else if (event.key === "?") byId("shortcuts")?.showModal();

@@ -102,6 +102,14 @@ def test_letters_go_to_pages(page: Page):
         expect(page.get_by_role("heading", name=heading, exact=True).first).to_be_visible()
 
 
+def test_a_letter_alone_leads_nowhere_not_even_at_first(page: Page):
+    page.goto("/customers")
+    page.keyboard.press("i")
+    page.keyboard.press("g")
+    page.keyboard.press("p")
+    expect(page.get_by_role("heading", name="Plans", exact=True).first).to_be_visible()
+
+
 def test_the_chosen_theme_stays(page: Page):
     page.get_by_role("button", name="Switch between light and dark").click()
     page.goto("/customers")
