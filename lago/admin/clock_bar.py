@@ -13,7 +13,7 @@ from lago.admin.clock_moves import CHOICES, last_move, news, remember
 from lago.admin.pages import current_organization, form_text, page, show, wants_fragment
 from lago.admin.sign_in import own_path
 from lago.core import clock
-from lago.core.db import db, transaction
+from lago.core.db import transaction
 from lago.core.errors import Invalid, LockTimeout, NotFound
 from lago.core.fields import is_billable
 from lago.organizations import clock as sandbox_clock
@@ -128,8 +128,7 @@ def _sentence(error: Invalid) -> str:
 def _refused(organization: Organization, problem: str) -> Any:
     """The bar, or the page of the clock, as it now is, with what is wrong and what was typed."""
     with transaction():
-        stands_at = db.session.get_one(Organization, organization.id, populate_existing=True).clock_now
-        with clock.of(stands_at):
+        with clock.of(sandbox_clock.stands_at(organization.id)):
             return make_response(show("clock/show.html", "clock/_bar.html", problem=problem, move=None), 422)
 
 

@@ -162,6 +162,11 @@ def _key(organization_id: uuid.UUID) -> dict[str, str]:
     return {"key": f"clock {organization_id}"}
 
 
+def stands_at(organization_id: uuid.UUID) -> datetime | None:
+    """The moment on which the clock stands just now, whatever was read of it before; None under real time."""
+    return _read(organization_id).clock_now
+
+
 def _read(organization_id: uuid.UUID) -> Organization:
     return db.session.get_one(Organization, organization_id, populate_existing=True)
 
